@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "swift-supervision",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Supervision", targets: ["Supervision"]),
+    .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
+    .executable(name: "tour", targets: ["tour"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0")
+  ],
+  targets: [
+    .target(name: "CFaultBarrier"),
+    .target(name: "FaultBarrier", dependencies: ["CFaultBarrier"]),
+    .target(
+      name: "ProcessRuntime",
+      dependencies: ["FaultBarrier", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "Supervision", dependencies: ["ProcessRuntime"]),
+    .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
+    .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
+    .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),
+    .testTarget(
+      name: "ProcessRuntimeTests", dependencies: ["ProcessRuntime", "SupervisionTesting"]),
+    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisionTesting"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.name != "CFaultBarrier" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+  ]
+}

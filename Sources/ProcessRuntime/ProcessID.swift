@@ -1,0 +1,29 @@
+/// The identity of one process, for ever: an id is never used again (OTP's pid).
+///
+/// Copyable, `Sendable`, cheap to compare and to hash. Holding an id keeps a few hundred bytes of a dead process, nothing of
+/// its state.
+public struct ProcessID: Hashable, Sendable, CustomStringConvertible {
+  package let cell: ProcessCell
+
+  package init(_ cell: ProcessCell) {
+    self.cell = cell
+  }
+
+  /// An id that belongs to no process and never will: for the tests of pure machines.
+  package init(placeholder number: UInt64) {
+    self.cell = ProcessCell(number: number)
+  }
+
+  public static func == (a: ProcessID, b: ProcessID) -> Bool {
+    a.cell === b.cell
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(cell.number)
+  }
+
+  /// `<0.113.0>`, as Erlang prints it.
+  public var description: String {
+    "<0.\(cell.number).0>"
+  }
+}
