@@ -1,1 +1,2 @@
 #include "CFaultBarrier.h"
+__thread cfb_thread cfb_self;

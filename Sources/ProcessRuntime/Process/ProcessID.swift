@@ -11,7 +11,7 @@ public struct ProcessID: Hashable, Sendable, CustomStringConvertible {
 
   /// An id that belongs to no process and never will: for the tests of pure machines.
   package init(placeholder number: UInt64) {
-    self.cell = ProcessCell(number: number)
+    self.cell = NoProcess(number: number)
   }
 
   public static func == (a: ProcessID, b: ProcessID) -> Bool {

@@ -1,0 +1,76 @@
+/// A first-in first-out chain of envelopes. Belongs to its process's lock.
+struct EnvelopeQueue {
+  typealias Pointer = UnsafeMutablePointer<EnvelopeHeader>
+
+  private(set) var head: Pointer?
+  private var tail: Pointer?
+  private(set) var count = 0
+
+  var isEmpty: Bool { head == nil }
+
+  mutating func append(_ envelope: Pointer) {
+    envelope.pointee.next = 0
+    if let tail { tail.pointee.next = UInt(bitPattern: envelope) } else { head = envelope }
+    tail = envelope
+    count += 1
+  }
+
+  /// Appends a chain that stands newest first, as the inbox gives it.
+  mutating func append(newestFirst address: UInt) {
+    var next: Pointer?
+    var newest: Pointer?
+    var length = 0
+    var address = address
+    while let envelope = Inbox.envelope(at: address) {
+      address = envelope.pointee.next
+      envelope.pointee.next = UInt(bitPattern: next)
+      if newest == nil { newest = envelope }
+      next = envelope
+      length += 1
+    }
+    guard let oldest = next else { return }
+    if let tail { tail.pointee.next = UInt(bitPattern: oldest) } else { head = oldest }
+    tail = newest
+    count += length
+  }
+
+  mutating func popFirst() -> Pointer? {
+    guard let first = head else { return nil }
+    head = Pointer(bitPattern: first.pointee.next)
+    if head == nil { tail = nil }
+    count -= 1
+    return first
+  }
+
+  /// Takes out the first envelope that `matches`, and leaves the others in place (selective receive).
+  mutating func removeFirst(where matches: (Pointer) -> Bool) -> Pointer? {
+    var previous: Pointer?
+    var current = head
+    while let envelope = current {
+      let next = Pointer(bitPattern: envelope.pointee.next)
+      if matches(envelope) {
+        if let previous { previous.pointee.next = UInt(bitPattern: next) } else { head = next }
+        if tail == envelope { tail = previous }
+        count -= 1
+        return envelope
+      }
+      previous = envelope
+      current = next
+    }
+    return nil
+  }
+
+  func forEach(_ body: (Pointer) -> Void) {
+    var current = head
+    while let envelope = current {
+      current = Pointer(bitPattern: envelope.pointee.next)
+      body(envelope)
+    }
+  }
+
+  mutating func takeAll() -> EnvelopeQueue {
+    let all = self
+    self = EnvelopeQueue()
+    return all
+  }
+}

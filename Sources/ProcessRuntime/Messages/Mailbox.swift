@@ -1,0 +1,70 @@
+/// The mailbox of a process that was started with ``spawn(receiving:_:)``: messages of one type, and signals.
+///
+/// It belongs to the closure that received it. Messages stand in the order in which they arrived; asking for a certain one
+/// leaves the others in place (selective receive).
+public struct Mailbox<Message: Sendable> {
+  private let process: BodyProcess<Message>
+
+  init(_ process: BodyProcess<Message>) { self.process = process }
+
+  /// For others to send to.
+  public var ref: ProcessRef<Message> { ProcessRef(unchecked: process) }
+
+  /// The next message, in order of arrival. Suspends until there is one.
+  ///
+  /// - Parameter within: how long to wait; zero looks at the mailbox and does not wait; nil waits for ever.
+  /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
+  public func next(within: Duration? = nil) async throws -> Message {
+    try await next(within: within) { _ in true }
+  }
+
+  /// The first message that `matches`; the others stay where they are (OTP's selective receive). Suspends until there is
+  /// one. `matches` may be asked several times about one message.
+  public func next(within: Duration? = nil, where matches: @escaping (Message) -> Bool) async throws -> Message {
+    try await process.receive(within: within) { envelope in
+      envelope.pointee.kind == .message && Envelope<Message>.peek(envelope) { matches($0) }
+    } _: {
+      Envelope<Message>.open($0)
+    }
+  }
+
+  /// The next exit or down signal. Suspends until there is one.
+  ///
+  /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
+  public func signal(within: Duration? = nil) async throws -> Signal {
+    try await signal(within: within) { _ in true }
+  }
+
+  /// The first signal that `matches`; the others stay.
+  public func signal(within: Duration? = nil, where matches: @escaping (Signal) -> Bool) async throws -> Signal {
+    try await process.receive(within: within) { envelope in
+      envelope.pointee.kind == .signal && Envelope<Signal>.peek(envelope) { matches($0) }
+    } _: {
+      Envelope<Signal>.open($0)
+    }
+  }
+
+  /// What comes next, message or signal, in the order of arrival (OTP's plain `receive`).
+  public func receive(within: Duration? = nil) async throws -> Received<Message> {
+    try await process.receive(within: within) { envelope in
+      envelope.pointee.kind != .system
+    } _: { envelope in
+      envelope.pointee.kind == .signal
+        ? .signal(Envelope<Signal>.open(envelope)) : .message(Envelope<Message>.open(envelope))
+    }
+  }
+}
+
+/// A message or a signal.
+public enum Received<Message: Sendable>: Sendable {
+  case message(Message)
+  case signal(Signal)
+}
+
+/// Why no message came.
+public struct MailboxError: Error, Sendable, Equatable, CustomStringConvertible {
+  private let text: String
+  /// Nothing that was asked for came in time.
+  public static let timeout = MailboxError(text: "no message that was asked for came in time")
+  public var description: String { text }
+}

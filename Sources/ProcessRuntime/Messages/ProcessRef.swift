@@ -1,0 +1,47 @@
+/// A process that receives messages of one type (OTP's pid, typed).
+///
+/// Sending never suspends and never fails: what is sent to a dead process is dropped, as in OTP. What one process sends to
+/// another arrives in the order sent.
+public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringConvertible {
+  let cell: ProcessCell
+
+  @_spi(Runtime)
+  public init(unchecked cell: ProcessCell) {
+    self.cell = cell
+  }
+
+  public static func == (a: Self, b: Self) -> Bool { a.cell === b.cell }
+  public func hash(into hasher: inout Hasher) { hasher.combine(cell.number) }
+
+  /// The process's identity, for links, monitors and exits.
+  public var id: ProcessID { cell.id }
+
+  public var description: String { id.description }
+
+  /// Sends a message (`GenServer.cast/2`, `send/2`). Does not suspend. Nothing happens if the process is dead.
+  public func send(_ message: Message) {
+    if ProcessCell.isFenced { return }
+    deliver(message)
+  }
+
+  /// The same for the runtime's own senders, which no fence holds.
+  func deliver(_ message: Message) {
+    cell.push(Envelope.make(message, kind: .message))
+  }
+
+  /// Asks and waits for the answer (`GenServer.call/3`).
+  ///
+  ///     let score = try await match.call { .score($0) }
+  ///
+  /// Suspends until the process answers, ends, or gives up the reply, or until the timeout. A process that is dead, ends
+  /// meanwhile, or is the caller itself, and a circle of calls, are errors at once. An answer after the timeout is dropped.
+  ///
+  /// - Parameters:
+  ///   - timeout: how long to wait; nil waits for ever. Five seconds if not given, as in OTP.
+  ///   - make: makes the message around the reply token.
+  public func call<Value: Sendable>(
+    timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
+  ) async throws(CallError) -> Value {
+    try await Call(to: cell, timeout: timeout).ask { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
+  }
+}

@@ -1,0 +1,30 @@
+/// What a process learns about others: an exit that it traps, or the end of one that it monitors.
+public enum Signal: Sendable {
+  /// A linked process has ended, or one has sent an exit (``ProcessID/exit(_:)``), and this process traps exits
+  /// (OTP's `{'EXIT', From, Reason}`).
+  case exit(ProcessID, ExitReason)
+  /// A monitored process has ended (OTP's `{'DOWN', Ref, process, Pid, Reason}`).
+  case down(MonitorRef, ProcessID, ExitReason)
+}
+
+/// One monitor (OTP's monitor reference).
+public struct MonitorRef: Hashable, Sendable, CustomStringConvertible {
+  let number: UInt64
+  let owner: ProcessCell
+
+  public static func == (a: Self, b: Self) -> Bool { a.number == b.number }
+  public func hash(into hasher: inout Hasher) { hasher.combine(number) }
+  public var description: String { "#Ref<0.\(number)>" }
+}
+
+/// How long an alias lives.
+package enum AliasMode: Sendable {
+  /// Until it is taken back.
+  case explicit
+  /// Until the monitor that it belongs to is taken back or has fired.
+  case withMonitor
+  /// Until the first message that comes through it; with its monitor, which ends then too.
+  case untilReply
+
+  var endsWithMonitor: Bool { self != .explicit }
+}

@@ -1,0 +1,5 @@
+/// Orders of the runtime to a process, in its mailbox with everything else (OTP's system messages).
+package enum SystemMessage: Sendable {
+  /// End with this reason, after the usual cleaning up.
+  case stop(ExitReason)
+}

@@ -1,0 +1,156 @@
+/// A registered name and what may be sent to whoever has it (OTP's registered name, typed).
+///
+///     extension ProcessName where Message == Cache.Message {
+///       static var cache: Self { "cache" }
+///     }
+///
+/// A name is looked up at each send, so it goes on working when a supervisor has restarted the process.
+public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  public let rawValue: String
+
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+  public init(stringLiteral value: String) { rawValue = value }
+
+  public var description: String { rawValue }
+
+  /// The process that has the name now, or nil (`Process.whereis/1`). Never a dead one. Does not suspend.
+  public var whereis: ProcessID? {
+    Node.current.names.whereis(rawValue)?.id
+  }
+
+  /// Sends a message to whoever has the name (`GenServer.cast/2`). Does not suspend. Nothing happens if nobody has it;
+  /// ``trySend(_:)`` tells.
+  public func send(_ message: Message) {
+    try? trySend(message)
+  }
+
+  /// Sends a message to whoever has the name (`send/2` to a registered name). Does not suspend.
+  ///
+  /// - Throws: ``NameError`` if nobody has the name, or a process that receives messages of another type.
+  public func trySend(_ message: Message) throws(NameError) {
+    if ProcessCell.isFenced { return }
+    try resolve(on: .current).deliver(message)
+  }
+
+  /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``. Nobody having the name is
+  /// the error `noProcess`, at once.
+  public func call<Value: Sendable>(
+    timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
+  ) async throws(CallError) -> Value {
+    let target: ProcessRef<Message>
+    do {
+      target = try resolve(on: .current)
+    } catch {
+      switch error.kind {
+      case .wrongMessageType(let type): throw CallError(.wrongMessageType(type), target: rawValue)
+      default: throw CallError(.noProcess, target: rawValue)
+      }
+    }
+    return try await target.call(timeout: timeout, make)
+  }
+
+  func resolve(on node: Node) throws(NameError) -> ProcessRef<Message> {
+    guard let cell = node.names.whereis(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
+    guard cell.messageType == Message.self else {
+      throw NameError(.wrongMessageType("\(cell.messageType)"), name: rawValue)
+    }
+    return ProcessRef(unchecked: cell)
+  }
+}
+
+extension ProcessName {
+  /// Gives the name to a process (`Process.register/2`). Released by itself when the process ends, before its links and
+  /// monitors hear of it. Does not suspend.
+  ///
+  /// - Throws: ``NameError`` if somebody has the name, the process has a name already, or is dead.
+  public func register(_ process: ProcessRef<Message>) throws(NameError) {
+    do {
+      try process.cell.node.names.register(rawValue, process.cell)
+    } catch {
+      switch error {
+      case .taken(let holder): throw NameError(.taken(holder), name: rawValue)
+      case .alreadyNamed(let other): throw NameError(.processHasName(other), name: rawValue)
+      case .dead: throw NameError(.noProcess(process.id), name: rawValue)
+      }
+    }
+  }
+
+  /// Takes the name away from whoever has it (`Process.unregister/1`). Does not suspend.
+  ///
+  /// - Throws: ``NameError`` if nobody has it.
+  public func unregister() throws(NameError) {
+    guard Node.current.names.unregister(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
+  }
+
+  /// Suspends until some process has the name: another than `otherThan`, if that is given.
+  ///
+  /// - Throws: ``NameError`` (`timeout`) after `within`.
+  @discardableResult
+  public func registered(otherThan: ProcessID? = nil, within: Duration) async throws -> ProcessID {
+    try await change(within: within) { $0 != nil && $0 != otherThan ? $0 : nil }
+  }
+
+  /// Suspends until nobody has the name.
+  ///
+  /// - Throws: ``NameError`` (`timeout`) after `within`.
+  public func unregistered(within: Duration) async throws {
+    try await change(within: within) { $0 == nil ? () : nil }
+  }
+
+  private func change<Result: Sendable>(
+    within: Duration, _ wanted: @escaping @Sendable (ProcessID?) -> Result?
+  ) async throws -> Result {
+    let node = Node.current
+    let key = node.nextReference()
+    let name = rawValue
+    defer { node.names.unwatch(name, key) }
+    do {
+      return try await suspend(until: node.clock.now().after(within), on: node) { ticket in
+        let look: @Sendable () -> Void = {
+          if let result = wanted(node.names.whereis(name)?.id) { ticket.resume(returning: result) }
+        }
+        node.names.watch(name, key, look)
+        look()
+      }
+    } catch is WaitTimeout {
+      throw NameError(.timeout, name: name)
+    }
+  }
+}
+
+/// What is wrong with a name.
+public struct NameError: Error, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// Nobody has the name.
+    case notRegistered
+    /// This process has it.
+    case taken(ProcessID)
+    /// The process has this name already, and can have but one.
+    case processHasName(String)
+    /// The process is dead.
+    case noProcess(ProcessID)
+    /// Whoever has it receives messages of this type.
+    case wrongMessageType(String)
+    /// What was waited for did not happen in time.
+    case timeout
+  }
+
+  public let kind: Kind
+  public let name: String
+
+  init(_ kind: Kind, name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
+  public var description: String {
+    switch kind {
+    case .notRegistered: "nobody has the name \"\(name)\"; start the process that registers it first"
+    case .taken(let holder): "the name \"\(name)\" belongs to \(holder); unregister it or choose another"
+    case .processHasName(let other): "the process has the name \"\(other)\" already, and can have but one"
+    case .noProcess(let process): "\(process) is dead and cannot have the name \"\(name)\""
+    case .wrongMessageType(let type): "the process named \"\(name)\" receives \(type); use a ProcessName of that message type"
+    case .timeout: "the name \"\(name)\" did not change in time"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import FaultBarrier
+import Synchronization
+
+/// Everything that processes share: scheduler, clock, timers, names, the list of processes, reports.
+///
+/// A program has one, ``shared``; a test may have one of its own, on virtual time.
+@_spi(Runtime)
+public final class Node: Sendable {
+  public static let shared = Node()
+
+  package let clock: any NodeClock
+  package let timers: TimerService
+  let names = NameTable()
+  let processes = ProcessTable()
+  package let reports = ReportLog()
+  private let workers: WorkerPool?
+  private let runQueue: (any RunQueue)?
+  private let numbers = Atomic<UInt64>(100)
+  private let references = Atomic<UInt64>(0)
+
+  /// The program's node: as many workers as there are cores, and the machine's monotonic clock.
+  private init() {
+    let clock = MonotonicClock()
+    self.clock = clock
+    timers = TimerService(clock: clock, isVirtual: false)
+    workers = WorkerPool(size: WorkerPool.defaultSize)
+    runQueue = nil
+  }
+
+  /// A node that somebody else drives: `runQueue` says which process is next, `clock` what time it is.
+  package init(runQueue: any RunQueue, clock: any NodeClock) {
+    self.clock = clock
+    timers = TimerService(clock: clock, isVirtual: true)
+    workers = nil
+    self.runQueue = runQueue
+  }
+
+  /// Stands for code outside of processes as the sender of an exit.
+  var outside: ProcessCell { nobody }
+
+  /// A process that never was.
+  var nobody: ProcessCell { NoProcess(number: 0) }
+
+  func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  func nextReference() -> UInt64 { references.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  /// Puts a process that has something to do into a run queue.
+  @inline(__always)
+  final func schedule(_ cell: ProcessCell) {
+    if let workers {
+      if let worker = Worker.current, worker.pool === workers { worker.enqueue(cell) } else { workers.inject(cell) }
+    } else {
+      runQueue?.enqueue(cell)
+    }
+  }
+
+  /// The node of the code that asks: its process's, or the program's.
+  package static var current: Node {
+    ProcessCell.current?.node ?? shared
+  }
+
+  package static func now() -> Int64 { current.clock.now() }
+}
+
+/// Where processes that have something to do wait for their turn, on a node that is driven by hand.
+package protocol RunQueue: AnyObject, Sendable {
+  func enqueue(_ cell: ProcessCell)
+}

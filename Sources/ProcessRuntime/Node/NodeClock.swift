@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What time it is for the processes of a node: nanoseconds that only grow, from any start.
+package protocol NodeClock: Sendable {
+  func now() -> Int64
+}
+
+/// The machine's monotonic clock.
+struct MonotonicClock: NodeClock {
+  func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+extension Duration {
+  /// In nanoseconds; what does not fit becomes the largest or smallest that does (rule TMR-10).
+  package var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return seconds < 0 ? .min : .max }
+    let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflows ? (seconds < 0 ? .min : .max) : sum
+  }
+}
+
+extension Int64 {
+  /// The instant `duration` after this one. Never before it, never past the end of time.
+  package func after(_ duration: Duration) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(Swift.max(0, duration.nanoseconds))
+    return overflow ? .max : sum
+  }
+}

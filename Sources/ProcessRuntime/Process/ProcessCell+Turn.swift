@@ -1,0 +1,90 @@
+import FaultBarrier
+
+/// A turn: what one worker does for one process before it goes to the next.
+extension ProcessCell {
+  /// Messages and jobs in a turn. Long enough to make switching cheap, short enough for the others to have their turn.
+  private static var turnLength: Int { 200 }
+
+  final func takeTurn(on worker: Worker) {
+    var budget = Self.turnLength
+    worker.begin(self)
+    while true {
+      collectMail()
+      runJobs(&budget)
+      if isDead {
+        if reap(on: worker) { return }
+      } else {
+        serve(&budget, on: worker)
+        if isDead { continue }
+      }
+      worker.end()
+      if budget <= 0 {
+        worker.enqueueLast(self)
+        return
+      }
+      if inbox.rest() { return }
+      worker.begin(self)
+    }
+  }
+
+  /// Takes what has come in into the process's own queue, in order.
+  @inline(__always)
+  final func collectMail() {
+    guard inbox.hasNews else { return }
+    // Under the lock, so that who ends the process sees every message either here or there.
+    lock.lock()
+    queue.append(newestFirst: inbox.take())
+    lock.unlock()
+  }
+
+  @inline(__always)
+  private final func runJobs(_ budget: inout Int) {
+    while job != nil, budget > 0, let job = nextJob() {
+      budget -= 1
+      reductions &+= 1
+      FaultBarrier.arm()
+      job.runSynchronously(on: asUnownedTaskExecutor())
+      FaultBarrier.disarm()
+    }
+  }
+
+  private final func nextJob() -> UnownedJob? {
+    lock.lock()
+    defer { lock.unlock() }
+    guard let next = job else { return nil }
+    job = moreJobs.isEmpty ? nil : moreJobs.removeFirst()
+    return next
+  }
+
+  /// What is left to do for a dead process. True when nothing is, and the cell must not be touched again.
+  private final func reap(on worker: Worker) -> Bool {
+    FaultBarrier.arm()
+    drain()
+    if task == nil, !isReclaimed, !isAbandoned {
+      isReclaimed = true
+      reclaim()
+    }
+    FaultBarrier.disarm()
+    guard task == nil || isAbandoned else { return false }
+    worker.end()
+    if inbox.close() {
+      // A task that was abandoned with its thread still names this cell as its executor.
+      if task == nil { Unmanaged.passUnretained(self).release() }
+      return true
+    }
+    worker.begin(self)
+    return false
+  }
+
+  /// Destroys what nobody will handle: the reply tokens in it tell their callers.
+  private final func drain() {
+    while true {
+      collectMail()
+      lock.lock()
+      var rest = queue.takeAll()
+      lock.unlock()
+      if rest.isEmpty { return }
+      while let envelope = rest.popFirst() { destroy(envelope) }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Synchronization
+
+/// One process, as the runtime sees it: mailbox, relations, and the executor of whatever runs in it.
+///
+/// The cell is the process's own task executor (every job that comes back to it knows its process), its mailbox (``inbox``,
+/// written by all, and ``queue``, the worker's), and one small record of links, monitors and names under one lock. What a
+/// kind of process does with its mail is its subclass's.
+///
+/// A cell keeps itself alive from its start until it is dead and its last job is gone: tasks hold their executor unowned.
+@_spi(Runtime)
+open class ProcessCell: TaskExecutor, @unchecked Sendable {
+  package final let number: UInt64
+  package unowned(unsafe) let node: Node
+
+  let inbox = Inbox()
+  let lock = SpinLock()
+  private let deadFlag = Atomic<Bool>(false)
+  /// Whether it waits in a `call`. Then ``Extras/call`` says for whom.
+  let isCalling = Atomic<Bool>(false)
+
+  // The lock's, from here to the next remark.
+  @exclusivity(unchecked) var queue = EnvelopeQueue()
+  @exclusivity(unchecked) var job: UnownedJob?
+  @exclusivity(unchecked) var moreJobs: [UnownedJob] = []
+  @exclusivity(unchecked) var reason: ExitReason?
+  @exclusivity(unchecked) var trapsExits = false
+  @exclusivity(unchecked) var links = LinkSet()
+  @exclusivity(unchecked) var watchers: [Watcher] = []
+  @exclusivity(unchecked) var registeredName: String?
+  /// The callers whose messages were handled without an answer: the reply token was stored or passed on.
+  @exclusivity(unchecked) var deferredCalls: [WaitTicket] = []
+  @exclusivity(unchecked) var currentCall: WaitTicket?
+  /// What few processes have.
+  @exclusivity(unchecked) var extras: Extras?
+
+  // The turn's: only what runs as this process touches these.
+  @exclusivity(unchecked) var slot: UnsafeMutablePointer<WaitSlot>?
+  @exclusivity(unchecked) var slotIsTaken = false
+  /// A task of this process (its body, or a server's activation) has not ended.
+  @exclusivity(unchecked) package var task: UnsafeCurrentTaskBox?
+  /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
+  @exclusivity(unchecked) var isAbandoned = false
+  @exclusivity(unchecked) var isReclaimed = false
+  @exclusivity(unchecked) package final var reductions: UInt64 = 0
+
+  public init(node: Node) {
+    self.number = node.nextNumber()
+    self.node = node
+  }
+
+  /// For a process that never was: see ``NoProcess``.
+  fileprivate init(nobody number: UInt64) {
+    self.number = number
+    node = Node.shared
+    deadFlag.store(true, ordering: .relaxed)
+    reason = .noProcess
+  }
+
+  deinit {
+    if let slot { WaitSlot.giveBack(slot) }
+  }
+
+  package final var id: ProcessID { ProcessID(self) }
+
+  @inline(__always)
+  package final var isDead: Bool { deadFlag.load(ordering: .acquiring) }
+
+  final func markDead() { deadFlag.store(true, ordering: .sequentiallyConsistent) }
+
+  final func isDeadInOrder() -> Bool { deadFlag.load(ordering: .sequentiallyConsistent) }
+
+  /// Why it ended; nil while it lives.
+  package final var exitReason: ExitReason? {
+    lock.withLock { reason }
+  }
+
+  // MARK: What a kind of process does
+
+  /// Handles mail, as long as it can and the budget (in messages) lasts. The caller is this process's turn.
+  open func serve(_ budget: inout Int, on worker: Worker) {}
+
+  /// Destroys a message of the process's own type that nobody will handle.
+  open func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    Envelope<Never>.free(envelope)
+  }
+
+  /// Frees the process's state. Called once, when it is dead, no task of it is left, and nothing was abandoned.
+  open func reclaim() {}
+
+  /// The type of the process's messages.
+  open var messageType: Any.Type { Never.self }
+
+  /// The name of what runs in it, for reports: `Cache`, `Supervisor`, `process`.
+  open var kindName: String { "process" }
+
+  // MARK: TaskExecutor
+
+  public final func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    lock.lock()
+    if self.job == nil { self.job = job } else { moreJobs.append(job) }
+    lock.unlock()
+    wakeUp()
+  }
+
+  /// Makes sure that a worker looks at this process.
+  package final func wakeUp() {
+    if case .wakes = inbox.poke() { node.schedule(self) }
+  }
+
+  /// Puts an envelope into the mailbox, or destroys it if the process is gone.
+  @inline(__always)
+  package final func push(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    switch inbox.push(envelope) {
+    case .wakes: node.schedule(self)
+    case .queued: break
+    case .closed: destroy(envelope)
+    }
+  }
+}
+
+/// The task that runs as a process, for cancelling it from outside.
+package struct UnsafeCurrentTaskBox: Sendable {
+  let cancel: Task<Void, Never>
+
+  package init(_ task: Task<Void, Never>) { self.cancel = task }
+}
+
+extension ProcessCell {
+  /// What few processes have: kept apart, so that the others need not pay for it.
+  final class Extras {
+    /// The monitors that this process has placed, by their number.
+    var monitoring: [UInt64: Monitoring] = [:]
+    var aliases: [UInt64: AliasMode] = [:]
+    /// Suspended tasks besides the process's own: of its task groups.
+    var waits: [WaitTicket] = []
+    /// Who waits for this process's end.
+    var exitWaiters: [WaitTicket] = []
+    /// The last call that this process has made: to whom, and whether it still waits. For finding cycles.
+    var call: (target: ProcessCell, ticket: WaitTicket)?
+    var label: String?
+    var ancestors: [ProcessID] = []
+    var parent: ProcessID?
+  }
+
+  /// Under the lock.
+  final var sureExtras: Extras {
+    if let extras { return extras }
+    let new = Extras()
+    extras = new
+    return new
+  }
+
+  final func destroy(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    switch envelope.pointee.kind {
+    case .message: destroyMessage(envelope)
+    case .signal: _ = Envelope<Signal>.open(envelope)
+    case .system: _ = Envelope<SystemMessage>.open(envelope)
+    }
+  }
+}
+
+/// A process that never was, and so is dead: behind ids in the tests of pure machines, and where OTP's answer to an absent
+/// process needs an id.
+final class NoProcess: ProcessCell, @unchecked Sendable {
+  init(number: UInt64) { super.init(nobody: number) }
+}

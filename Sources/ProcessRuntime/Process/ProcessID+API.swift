@@ -1,0 +1,32 @@
+extension ProcessID {
+  /// Whether the process lives (`Process.alive?/1`). After `exit(.kill)` by the same caller it is false. Does not suspend.
+  public var isAlive: Bool { !cell.isDead }
+
+  /// Sends an exit signal (`Process.exit/2`). Does not suspend; nothing happens if the process is dead.
+  ///
+  /// `.kill` ends the process at once, whatever it does, and others see `.killed`. `.normal` has no effect on another
+  /// process, unless it traps exits. Every other reason ends a process that does not trap exits, and is a message
+  /// (``Signal/exit(_:_:)``) to one that does.
+  public func exit(_ reason: ExitReason) {
+    if ProcessCell.isFenced { return }
+    let sender = ProcessCell.current ?? cell.node.outside
+    cell.receiveExit(from: sender, reason, isLink: false)
+  }
+
+  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Never throws: if the
+  /// caller is cancelled or ends first, the answer is what is known then (`noProcess` while the process lives).
+  public func exited() async -> ExitReason {
+    let waiting = cell
+    do {
+      return try await suspend { ticket in
+        let known = waiting.lock.withLock { () -> ExitReason? in
+          if waiting.reason == nil { waiting.sureExtras.exitWaiters.append(ticket) }
+          return waiting.reason
+        }
+        if let known { ticket.resume(returning: known) }
+      }
+    } catch {
+      return waiting.exitReason ?? .noProcess
+    }
+  }
+}

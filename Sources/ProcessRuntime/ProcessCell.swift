@@ -1,4 +1,0 @@
-package class ProcessCell: @unchecked Sendable {
-  package let number: UInt64
-  package init(number: UInt64) { self.number = number }
-}

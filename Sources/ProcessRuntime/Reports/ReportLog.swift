@@ -1,0 +1,61 @@
+package import Logging
+import Synchronization
+
+/// Where a node's reports go: to swift-log, and to whoever listens.
+package final class ReportLog: Sendable {
+  private struct State: Sendable {
+    var logger: Logger?
+    var redaction = ReportRedaction.none
+    var listeners: [UInt64: @Sendable (any Report) -> Void] = [:]
+    var nextListener: UInt64 = 0
+    var isQuiet = false
+  }
+
+  private let state = Mutex(State())
+
+  package func callAsFunction(_ report: any Report) {
+    let (logger, listeners) = state.withLock { state -> (Logger?, [@Sendable (any Report) -> Void]) in
+      let listeners = state.listeners.isEmpty ? [] : Array(state.listeners.values)
+      if state.isQuiet { return (nil, listeners) }
+      if state.logger == nil { state.logger = Logger(label: "supervision") }
+      return (state.logger, listeners)
+    }
+    for listener in listeners { listener(report) }
+    guard let logger, logger.logLevel <= report.level else { return }
+    logger.log(level: report.level, "\(report.text)", metadata: report.metadata)
+  }
+
+  /// Whether anybody would see a report of this level: what is costly to say need not be said otherwise.
+  package func wants(_ level: Logger.Level) -> Bool {
+    state.withLock { state in
+      if !state.listeners.isEmpty { return true }
+      if state.isQuiet { return false }
+      if state.logger == nil { state.logger = Logger(label: "supervision") }
+      return state.logger.map { $0.logLevel <= level } ?? false
+    }
+  }
+
+  package var redaction: ReportRedaction {
+    get { state.withLock { $0.redaction } }
+    set { state.withLock { $0.redaction = newValue } }
+  }
+
+  package func set(_ logger: Logger?) {
+    state.withLock { state in
+      state.logger = logger
+      state.isQuiet = logger == nil
+    }
+  }
+
+  package func listen(_ listener: @escaping @Sendable (any Report) -> Void) -> UInt64 {
+    state.withLock { state in
+      state.nextListener += 1
+      state.listeners[state.nextListener] = listener
+      return state.nextListener
+    }
+  }
+
+  package func unlisten(_ key: UInt64) {
+    state.withLock { $0.listeners[key] = nil }
+  }
+}

@@ -1,0 +1,30 @@
+import FaultBarrier
+
+/// The thread that hears of traps: it declares the process dead, and gives its worker a new thread.
+enum FaultMonitor {
+  static func start() {
+    _ = running
+  }
+
+  private static let running: Void = Thread.start(named: "fault-monitor") {
+    while true {
+      let (raw, context) = FaultBarrier.nextFault()
+      guard let context else { continue }
+      let worker = Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+      worker.replaceThread(after: raw)
+    }
+  }
+}
+
+extension Worker {
+  /// This worker's thread is parked for ever within a trap. Its process is dead; its run queue goes on with a new thread.
+  fileprivate func replaceThread(after raw: RawFault) {
+    let victim = running
+    end()
+    countTurn()
+    pool?.startThread(for: self)
+    guard let victim else { return }
+    let (message, frames) = raw.symbolicated()
+    victim.fault(Fault(message: message, backtrace: frames))
+  }
+}

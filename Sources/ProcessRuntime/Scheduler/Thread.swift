@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Threads of the runtime's own: detached, named, with small stacks.
+package enum Thread {
+  /// Enough for handlers that recurse and for Foundation; a page is used only when it is touched.
+  private static let stackSize = 512 * 1_024
+
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  package static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, stackSize)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    defer { pthread_attr_destroy(&attributes) }
+    let box = Unmanaged.passRetained(Body(body)).toOpaque()
+    #if os(Linux)
+      var thread = pthread_t()
+      _ = pthread_create(&thread, &attributes, { box in
+        if let box { Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run() }
+        return nil
+      }, box)
+    #else
+      var thread: pthread_t?
+      _ = pthread_create(&thread, &attributes, { box in
+        Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run()
+        return nil
+      }, box)
+    #endif
+  }
+
+  static func sleep(nanoseconds: Int64) {
+    var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    nanosleep(&time, nil)
+  }
+}
+
+package enum Environment {
+  package static func value(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}

@@ -1,0 +1,129 @@
+import FaultBarrier
+import Synchronization
+
+/// What one thread needs to run processes: the process whose turn it is, and, on the program's own node, a run queue.
+@_spi(Runtime)
+public final class Worker: @unchecked Sendable {
+  let pool: WorkerPool?
+  let index: Int
+  /// The processes that wait for this worker, and the one that was woken last: it goes first, its data are warm.
+  let ready = RunRing()
+  private let next = Atomic<UInt>(0)
+  /// How often in a row the warm one went first.
+  private var warmRuns = 0
+  private var tick = 0
+  /// Counts turns: even while none runs. The monitor thread compares it between two looks.
+  let turns = Atomic<UInt64>(0)
+  let stuckFlag = Atomic<Bool>(false)
+  @exclusivity(unchecked) private(set) unowned(unsafe) var running: ProcessCell?
+  /// Set by what a server has inherited instead of written (see `GenServer`).
+  @exclusivity(unchecked) package var sawDefault = false
+
+  init(pool: WorkerPool?, index: Int) {
+    self.pool = pool
+    self.index = index
+  }
+
+  /// A worker without a run queue, for a node that is driven by hand.
+  package convenience init() {
+    self.init(pool: nil, index: 0)
+  }
+
+  /// The worker of this thread; nil on threads of others.
+  // Not inlined: an asynchronous function must not keep a thread's address over a suspension.
+  @inline(never)
+  static var current: Worker? {
+    guard let context = FaultBarrier.threadContext else { return nil }
+    return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  /// Makes this worker the thread's. The caller keeps it alive.
+  package func attach() {
+    FaultBarrier.prepareThread()
+    FaultBarrier.threadContext = Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  package static func detach() {
+    FaultBarrier.threadContext = nil
+  }
+
+  @inline(__always)
+  func begin(_ cell: ProcessCell) {
+    running = cell
+  }
+
+  @inline(__always)
+  func end() {
+    running = nil
+  }
+
+  /// Runs one turn of a process, on a node that is driven by hand.
+  package func run(_ cell: ProcessCell) {
+    cell.takeTurn(on: self)
+  }
+
+  // MARK: The run queue
+
+  /// A process that has been woken by the one that runs here.
+  @inline(__always)
+  func enqueue(_ cell: ProcessCell) {
+    let warm = next.exchange(UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque()), ordering: .acquiringAndReleasing)
+    if warm != 0 { push(warm) }
+  }
+
+  /// A process that has used up its turn.
+  func enqueueLast(_ cell: ProcessCell) {
+    guard pool != nil else { return cell.node.schedule(cell) }
+    push(UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque()))
+  }
+
+  private func push(_ cell: UInt) {
+    if !ready.push(cell) { pool?.inject(ready.takeHalf() + [cell]) }
+    pool?.wakeOne()
+  }
+
+  /// The process to run next, from here or from elsewhere.
+  func findWork(_ pool: WorkerPool) -> ProcessCell? {
+    tick &+= 1
+    if tick & 63 == 0, let cell = pool.takeInjected(for: self) { return cell }
+    if warmRuns < 16 {
+      let warm = next.exchange(0, ordering: .acquiringAndReleasing)
+      if warm != 0 {
+        warmRuns += 1
+        return Self.cell(warm)
+      }
+    }
+    warmRuns = 0
+    if let cell = ready.pop() { return Self.cell(cell) }
+    let warm = next.exchange(0, ordering: .acquiringAndReleasing)
+    if warm != 0 { return Self.cell(warm) }
+    if let cell = pool.takeInjected(for: self) { return cell }
+    return pool.steal(for: self)
+  }
+
+  /// For another worker: half of what waits here, or, if there is nothing else, the warm one.
+  func giveAway(to thief: Worker, includingWarm: Bool) -> ProcessCell? {
+    if let cell = ready.steal(into: thief.ready) { return Self.cell(cell) }
+    guard includingWarm else { return nil }
+    let warm = next.exchange(0, ordering: .acquiringAndReleasing)
+    return warm == 0 ? nil : Self.cell(warm)
+  }
+
+  var hasWork: Bool { !ready.isEmpty || next.load(ordering: .relaxed) != 0 }
+
+  private static func cell(_ address: UInt) -> ProcessCell? {
+    UnsafeRawPointer(bitPattern: address).map { Unmanaged<ProcessCell>.fromOpaque($0).takeUnretainedValue() }
+  }
+}
+
+extension ProcessCell {
+  /// The process whose code asks; nil outside of processes.
+  package static var current: ProcessCell? { Worker.current?.running }
+
+  /// Whether the code that asks runs as a process that is dead: then what it sends goes nowhere (architecture 3.5).
+  @inline(__always)
+  package static var isFenced: Bool {
+    guard let worker = Worker.current, let running = worker.running else { return false }
+    return running.isDead
+  }
+}

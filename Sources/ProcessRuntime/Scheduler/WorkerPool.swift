@@ -1,0 +1,179 @@
+import FaultBarrier
+import Synchronization
+
+/// The workers of a node: one thread a core, that run processes, steal from each other, and sleep when there is nothing.
+final class WorkerPool: Sendable {
+  private struct Shared: Sendable {
+    var injected: [UInt] = []
+    var firstInjected = 0
+    var sleeping: [Int] = []
+    var isStarted = false
+  }
+
+  private let shared = Mutex(Shared())
+  private let injectedCount = Atomic<Int>(0)
+  private let sleepingCount = Atomic<Int>(0)
+  /// Workers that look for work at the moment: one is enough, it wakes the next when it finds some.
+  private let searching = Atomic<Int>(0)
+  private let workers: WorkerList
+  private let parkers: [Parker]
+  private let started = Atomic<Bool>(false)
+
+  static var defaultSize: Int {
+    if let text = Environment.value("SUPERVISION_WORKERS"), let size = Int(text), size > 0 { return min(size, 1_024) }
+    return Environment.cores
+  }
+
+  init(size: Int) {
+    workers = WorkerList()
+    parkers = (0..<size).map { _ in Parker() }
+    workers.fill((0..<size).map { Worker(pool: self, index: $0) })
+  }
+
+  var all: [Worker] { workers.all }
+
+  // MARK: Work from outside
+
+  /// Takes a process from a thread that is no worker of this pool.
+  func inject(_ cell: ProcessCell) {
+    inject([UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())])
+    wakeOne()
+  }
+
+  func inject(_ cells: [UInt]) {
+    start()
+    shared.withLock { $0.injected.append(contentsOf: cells) }
+    injectedCount.add(cells.count, ordering: .sequentiallyConsistent)
+  }
+
+  /// Some of the processes from outside: one to run at once, a fair share of the others into the worker's own queue.
+  func takeInjected(for worker: Worker) -> ProcessCell? {
+    guard injectedCount.load(ordering: .relaxed) > 0 else { return nil }
+    let taken = shared.withLock { shared -> ArraySlice<UInt> in
+      let waiting = shared.injected.count - shared.firstInjected
+      let share = min(waiting, max(1, min(64, waiting / parkers.count)))
+      let taken = shared.injected[shared.firstInjected..<shared.firstInjected + share]
+      shared.firstInjected += share
+      if shared.firstInjected == shared.injected.count {
+        shared.injected.removeAll(keepingCapacity: true)
+        shared.firstInjected = 0
+      } else if shared.firstInjected > 4_096 {
+        shared.injected.removeFirst(shared.firstInjected)
+        shared.firstInjected = 0
+      }
+      return taken
+    }
+    injectedCount.subtract(taken.count, ordering: .relaxed)
+    var leftOver: [UInt] = []
+    for cell in taken.dropFirst() where !worker.ready.push(cell) { leftOver.append(cell) }
+    if !leftOver.isEmpty { inject(leftOver) }
+    return taken.first.flatMap(UnsafeRawPointer.init(bitPattern:)).map {
+      Unmanaged<ProcessCell>.fromOpaque($0).takeUnretainedValue()
+    }
+  }
+
+  func steal(for thief: Worker) -> ProcessCell? {
+    let all = workers.all
+    for includingWarm in [false, true] {
+      for offset in 1..<max(1, all.count) {
+        let victim = all[(thief.index + offset) % all.count]
+        // The warm process of a worker that is just about to run it stays there.
+        if includingWarm, !victim.isStuck { continue }
+        if let cell = victim.giveAway(to: thief, includingWarm: includingWarm) { return cell }
+      }
+    }
+    return nil
+  }
+
+  // MARK: Sleeping and waking
+
+  /// Wakes one sleeping worker, unless one is looking for work already.
+  func wakeOne() {
+    guard sleepingCount.load(ordering: .sequentiallyConsistent) > 0, searching.load(ordering: .sequentiallyConsistent) == 0
+    else { return }
+    guard searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged else { return }
+    guard let index = shared.withLock({ $0.sleeping.popLast() }) else {
+      searching.subtract(1, ordering: .sequentiallyConsistent)
+      return
+    }
+    sleepingCount.subtract(1, ordering: .sequentiallyConsistent)
+    parkers[index].unpark()
+  }
+
+  private var anyWork: Bool {
+    injectedCount.load(ordering: .sequentiallyConsistent) > 0
+      || workers.all.contains { !$0.ready.isEmpty || ($0.isStuck && $0.hasWork) }
+  }
+
+  /// What a worker's thread does, for ever.
+  func run(_ worker: Worker) {
+    worker.attach()
+    var isSearching = false
+    while true {
+      if let cell = worker.findWork(self) {
+        if isSearching {
+          isSearching = false
+          if searching.subtract(1, ordering: .sequentiallyConsistent).newValue == 0, anyWork { wakeOne() }
+        }
+        worker.countTurn()
+        cell.takeTurn(on: worker)
+        worker.countTurn()
+        continue
+      }
+      isSearching = sleep(worker, isSearching)
+    }
+  }
+
+  /// True if it was woken to look for work.
+  private func sleep(_ worker: Worker, _ isSearching: Bool) -> Bool {
+    shared.withLock { $0.sleeping.append(worker.index) }
+    sleepingCount.add(1, ordering: .sequentiallyConsistent)
+    if isSearching { searching.subtract(1, ordering: .sequentiallyConsistent) }
+    // Something may have come between the last look and the entry in the list.
+    if anyWork {
+      let stillListed = shared.withLock { shared in
+        guard let position = shared.sleeping.firstIndex(of: worker.index) else { return false }
+        shared.sleeping.remove(at: position)
+        return true
+      }
+      if stillListed {
+        sleepingCount.subtract(1, ordering: .sequentiallyConsistent)
+        return false
+      }
+    }
+    parkers[worker.index].park()
+    return true
+  }
+
+  /// Lets a sleeping worker look at the others: one of them does not come back from its turn.
+  func helpStuck() {
+    if anyWork { wakeOne() }
+  }
+
+  // MARK: Threads
+
+  private func start() {
+    guard !started.load(ordering: .acquiring) else { return }
+    let isFirst = shared.withLock { shared in
+      defer { shared.isStarted = true }
+      return !shared.isStarted
+    }
+    guard isFirst else { return }
+    _ = FaultBarrier.install()
+    for worker in workers.all { startThread(for: worker) }
+    started.store(true, ordering: .releasing)
+    FaultMonitor.start()
+    TurnMonitor.start(self)
+  }
+
+  /// A new thread for a worker: its first, or the one after a trap.
+  func startThread(for worker: Worker) {
+    Thread.start(named: "process-\(worker.index)") { self.run(worker) }
+  }
+}
+
+/// Filled once, before any thread runs.
+private final class WorkerList: @unchecked Sendable {
+  private(set) var all: [Worker] = []
+  func fill(_ workers: [Worker]) { all = workers }
+}

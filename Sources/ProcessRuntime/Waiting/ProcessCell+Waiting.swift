@@ -1,0 +1,130 @@
+import Synchronization
+
+/// Suspending a task of this process until somebody resumes it: calls, mail, sleeps, all pass here.
+extension ProcessCell {
+  /// The ticket of this process's own wait, if it waits.
+  final var waitingTicket: WaitTicket? {
+    guard let slot else { return nil }
+    let state = slot.pointee.state.load(ordering: .sequentiallyConsistent)
+    return state & 1 == 1 ? WaitTicket(slot: slot, generation: state >> 1) : nil
+  }
+}
+
+/// One suspension, from its begin to its end.
+package struct Wait {
+  let slot: UnsafeMutablePointer<WaitSlot>
+  let cell: ProcessCell?
+  /// Whether the slot is the process's own, which it keeps.
+  private let isOwn: Bool
+
+  package let ticket: WaitTicket
+
+  /// Prepares to wait. The caller runs as `cell`, or outside of every process when that is nil.
+  package init(in cell: ProcessCell?) {
+    self.cell = cell
+    if let cell, !cell.slotIsTaken {
+      cell.slotIsTaken = true
+      isOwn = true
+      if let own = cell.slot {
+        slot = own
+      } else {
+        slot = WaitSlot.take()
+        cell.slot = slot
+      }
+    } else {
+      isOwn = false
+      slot = WaitSlot.take()
+    }
+    ticket = WaitTicket(slot: slot, generation: slot.pointee.state.load(ordering: .relaxed) >> 1)
+  }
+
+  /// Publishes the waiter. From here on whoever holds the ticket may resume it.
+  package func begin<Value>(_ continuation: UnsafeContinuation<Value, any Error>, until deadline: Int64, on node: Node) {
+    slot.pointee.continuation = unsafeBitCast(continuation, to: UnsafeRawPointer.self)
+    slot.pointee.deadline.store(deadline, ordering: .relaxed)
+    slot.pointee.state.store(ticket.generation << 1 | 1, ordering: .sequentiallyConsistent)
+    if deadline != .max { ticket.watch(until: deadline, on: node) }
+    guard let cell else { return }
+    if !isOwn {
+      cell.lock.withLock { if cell.reason == nil { cell.sureExtras.waits.append(ticket) } }
+    }
+    // Who ends the process looks for waits after marking it dead; this looks for death after marking the wait.
+    if cell.isDeadInOrder(), let reason = cell.exitReason { ticket.resume(throwing: reason) }
+  }
+
+  /// After the wait, or instead of it.
+  package func end() {
+    slot.pointee.deadline.store(.max, ordering: .relaxed)
+    guard let cell else { return WaitSlot.giveBack(slot) }
+    if isOwn {
+      cell.slotIsTaken = false
+    } else {
+      let generation = ticket.generation
+      cell.lock.withLock {
+        cell.extras?.waits.removeAll { $0.slot == slot && $0.generation == generation }
+      }
+      WaitSlot.giveBack(slot)
+    }
+  }
+}
+
+/// What a wait throws at its deadline.
+package struct WaitTimeout: Error {
+  package init() {}
+}
+
+extension WaitTicket {
+  /// Sees to it that a timer looks at this slot at `deadline` or before. One timer serves a slot for many waits, since most
+  /// end long before their deadline: a process that makes a million calls a second arms one timer each five seconds.
+  func watch(until deadline: Int64, on node: Node) {
+    var watched = slot.pointee.watchedUntil.load(ordering: .sequentiallyConsistent)
+    while deadline < watched {
+      let (done, seen) = slot.pointee.watchedUntil.compareExchange(
+        expected: watched, desired: deadline, ordering: .sequentiallyConsistent)
+      if done {
+        let slot = UInt(bitPattern: slot)
+        node.timers.start(at: deadline) {
+          UnsafeMutablePointer<WaitSlot>(bitPattern: slot).map { WaitSlot.look($0, at: deadline, on: node) }
+        }
+        return
+      }
+      watched = seen
+    }
+  }
+}
+
+extension WaitSlot {
+  /// A timer's look at a slot: who waits there past the deadline is woken.
+  fileprivate static func look(_ slot: UnsafeMutablePointer<WaitSlot>, at instant: Int64, on node: Node) {
+    _ = slot.pointee.watchedUntil.compareExchange(expected: instant, desired: .max, ordering: .sequentiallyConsistent)
+    let state = slot.pointee.state.load(ordering: .sequentiallyConsistent)
+    guard state & 1 == 1 else { return }
+    let ticket = WaitTicket(slot: slot, generation: state >> 1)
+    let deadline = slot.pointee.deadline.load(ordering: .relaxed)
+    if deadline <= instant {
+      ticket.resume(throwing: WaitTimeout())
+    } else if deadline != .max {
+      ticket.watch(until: deadline, on: node)
+    }
+  }
+}
+
+/// Suspends the caller until its ticket is resumed, it is cancelled, its process dies, or `deadline` comes.
+///
+/// `begin` runs once the wait is published and hands the ticket to whoever is to resume it.
+package func suspend<Value: Sendable>(
+  until deadline: Int64 = .max, in cell: ProcessCell? = .current, on node: Node = .current,
+  _ begin: (WaitTicket) -> Void
+) async throws -> Value {
+  let wait = Wait(in: cell)
+  defer { wait.end() }
+  let ticket = wait.ticket
+  return try await withTaskCancellationHandler {
+    try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
+      wait.begin(continuation, until: deadline, on: node)
+      if Task.isCancelled { ticket.resume(throwing: CancellationError()) } else { begin(ticket) }
+    }
+  } onCancel: {
+    ticket.resume(throwing: CancellationError())
+  }
+}

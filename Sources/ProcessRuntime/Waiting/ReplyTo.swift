@@ -1,0 +1,35 @@
+/// The right to answer one call, once (OTP's `From`).
+///
+/// Copyable and `Sendable`: answer from the handler, later, from another process, or from anywhere. The first answer counts,
+/// later ones and those that come after the caller's timeout are dropped. When the last copy goes away unanswered, the
+/// caller gets `noReply` at once.
+public struct ReplyTo<Value: Sendable>: Sendable {
+  private let token: ReplyToken
+
+  init(_ ticket: WaitTicket) {
+    token = ReplyToken(ticket)
+  }
+
+  /// Answers the caller (`gen_server:reply/2`). Does not suspend; never fails: an answer that comes too late, or to a caller
+  /// that is dead, is dropped.
+  public func callAsFunction(_ value: Value) {
+    if ProcessCell.isFenced { return }
+    token.ticket.resume(returning: value)
+  }
+}
+
+extension ReplyTo where Value == Void {
+  /// Answers the caller that waits for nothing but the end of the work.
+  public func callAsFunction() {
+    callAsFunction(())
+  }
+}
+
+/// What all copies of a ``ReplyTo`` share: its end is the end of the last copy.
+private final class ReplyToken: Sendable {
+  let ticket: WaitTicket
+
+  init(_ ticket: WaitTicket) { self.ticket = ticket }
+
+  deinit { ticket.resume(throwing: CallError.unanswered) }
+}
