@@ -19,7 +19,9 @@ let package = Package(
     .target(
       name: "ProcessRuntime",
       dependencies: ["FaultBarrier", .product(name: "Logging", package: "swift-log")]),
-    .target(name: "Supervision", dependencies: ["ProcessRuntime"]),
+    .target(
+      name: "Supervision",
+      dependencies: ["ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),

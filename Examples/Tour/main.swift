@@ -1,42 +1,45 @@
 import Supervision
-import ProcessRuntime
-func t() async throws {
-  let a = spawn { print("in a", CurrentProcess.id as Any) }
-  print(a, await a.exited())
-  let echo = spawn(receiving: ProcessRef<Int>.self) { inbox in
-    while true { let r = try await inbox.next(); r.send(1) }
+struct Counter: GenServer {
+  enum Message: Sendable { case ping(ReplyTo<Int>), inc, count(ReplyTo<Int>), crash }
+  var n = 0
+  mutating func handle(_ message: Message) throws {
+    switch message {
+    case .ping(let r): r(1)
+    case .inc: n += 1
+    case .count(let r): r(n)
+    case .crash: throw ExitReason.failure(E())
+    }
   }
-  _ = echo
-  let c = spawn(receiving: Int.self) { inbox in
-    let me = inbox.ref
-    let e = try spawnLink(receiving: Int.self) { ib in
-      for _ in 0..<3 { let v = try await ib.next(); me.send(v+1) }
-      throw ExitReason.shutdown
+}
+struct E: Error {}
+struct ACounter: GenServer {
+  enum Message: Sendable { case ping(ReplyTo<Int>), inc, count(ReplyTo<Int>) }
+  var n = 0
+  mutating func handle(_ message: Message) async throws {
+    switch message {
+    case .ping(let r): r(1)
+    case .inc: n += 1
+    case .count(let r): r(n)
     }
-    CurrentProcess.trapsExits = true
-    for i in 0..<3 { e.send(i); print(try await inbox.next(within: .seconds(1))) }
-    print(try await inbox.signal())
-    do { _ = try await inbox.next(within: .milliseconds(20)) } catch { print(error) }
-    struct E: Error {}
-    let (p, m) = try spawnMonitor { throw E() }
-    print(p, m, try await inbox.signal())
+  }
+}
+func t() async throws {
+  let c = spawn {
     let clock = ContinuousClock()
-    let k = try spawnLink { try await suspendForever() }
-    k.exit(.kill)
-    print(k.isAlive, try await inbox.signal())
-    var el = try await clock.measure { for i in 0..<100_000 { me.send(i); _ = try await inbox.next() } }
-    print("self send", el / 100_000)
-    el = try await clock.measure { for _ in 0..<100_000 { let (_, _) = try spawnMonitor { }; _ = try await inbox.signal() } }
-    print("spawn_monitor", el / 100_000)
-    let pong = spawn(receiving: ProcessRef<Int>.self) { inbox in
-      while true { let r = try await inbox.next(); r.send(1) }
+    for _ in 0..<3 {
+    let s = try await Counter.start { Counter() }
+    var el = try await clock.measure { for _ in 0..<500_000 { _ = try await s.call { .ping($0) } } }
+    print("call", el / 500_000)
+    el = try await clock.measure { for _ in 0..<2_000_000 { s.send(.inc) }; print(try await s.call { .count($0) }) }
+    print("cast", el / 2_000_000)
+    let a = try await ACounter.start { ACounter() }
+    el = try await clock.measure { for _ in 0..<200_000 { _ = try await a.call { .ping($0) } } }
+    print("async call", el / 200_000)
+    el = try await clock.measure { for _ in 0..<1_000_000 { a.send(.inc) }; print(try await a.call { .count($0) }) }
+    print("async cast", el / 1_000_000)
+    el = try await clock.measure { for _ in 0..<100_000 { let s = try await Counter.start { Counter() }; try await s.stop() } }
+    print("start_stop", el / 100_000)
     }
-    _ = pong
-    let pingpong = try spawnLink(receiving: ProcessRef<Int>.self) { inbox in
-      while true { let r = try await inbox.next(); r.send(1) }
-    }
-    el = try await clock.measure { for _ in 0..<200_000 { pingpong.send(me); _ = try await inbox.next() } }
-    print("ping_pong", el / 200_000)
   }
   print(await c.exited())
 }

@@ -2,4 +2,6 @@
 package enum SystemMessage: Sendable {
   /// End with this reason, after the usual cleaning up.
   case stop(ExitReason)
+  /// Nothing has come for as long as the server said.
+  case idle
 }

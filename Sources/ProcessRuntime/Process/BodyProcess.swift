@@ -77,7 +77,6 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
       if Task.isCancelled { throw CancellationError() }
       collectMail()
       if let envelope = lock.withLock({ queue.removeFirst(where: accepts) }) {
-        currentCall = envelope.pointee.call
         reductions &+= 1
         return open(envelope)
       }

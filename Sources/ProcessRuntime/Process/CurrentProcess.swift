@@ -119,5 +119,5 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
 
 /// Suspends until the process ends. For a process that lives only for its links.
 public func suspendForever() async throws -> Never {
-  try await suspend { _ in }
+  while true { try await suspend { _ in } as Void }
 }

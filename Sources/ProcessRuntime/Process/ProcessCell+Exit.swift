@@ -1,3 +1,5 @@
+import Logging
+
 /// Dying: one path for a return, a thrown error, a trap, a kill and an exit signal (architecture 3.5).
 extension ProcessCell {
   /// Ends the process for everyone, now: its name is free, its callers are answered, its links and monitors have fired when
@@ -84,6 +86,7 @@ extension ProcessCell {
     for watcher in watchers { watcher.fire(id, reason) }
     for (ref, monitored) in monitoring { monitored.cell.removeWatcher(ref) }
     for waiter in exitWaiters { waiter.resume(returning: reason) }
+    didDie(reason)
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in waits { wait.resume(throwing: reason) }
@@ -95,7 +98,7 @@ extension ProcessCell {
   /// Under the lock: the callers who wait for an answer to what is queued, being handled, or put off.
   private final func pendingCalls() -> [WaitTicket] {
     var calls = deferredCalls
-    if let currentCall { calls.append(currentCall) }
+    if let call = current?.pointee.call { calls.append(call) }
     queue.forEach { if let call = $0.pointee.call { calls.append(call) } }
     var address = inbox.look()
     while let envelope = Inbox.envelope(at: address) {
@@ -106,10 +109,34 @@ extension ProcessCell {
   }
 
   /// A trap has ended this process's turn, and its thread is abandoned. The caller is the fault monitor.
+  ///
+  /// The report prints the message that was being handled, which is the user's code; so it is made in a turn, where a trap is
+  /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.
   package final func fault(_ fault: Fault) {
     isAbandoned = true
-    if !die(.fault(fault)) { isReclaimed = true }
-    // The turn that will never end is still the process's place in the scheduler: another worker takes it from here.
+    let isSecond = pendingFault != nil
+    pendingFault = PendingFault(fault: fault, isReported: isSecond)
     node.schedule(self)
   }
+
+  /// In a turn: ends the process after a trap.
+  final func endAfterFault(_ pending: PendingFault) {
+    if !isDead, !pending.isReported, node.reports.wants(.error) {
+      var report = CrashReport(self, .fault(pending.fault))
+      report.lastMessage = node.reports.redaction == .none ? guarded { currentMessageText } : currentMessageName
+      node.reports(report)
+    }
+    pendingFault = nil
+    // What was being handled may be half taken apart: it is leaked.
+    let reason = ExitReason.fault(pending.fault)
+    die(reason)
+    lock.withLock { current = nil }
+  }
+}
+
+/// A trap that its process has not ended of yet.
+struct PendingFault {
+  let fault: Fault
+  /// Telling of it has trapped too.
+  let isReported: Bool
 }

@@ -8,6 +8,7 @@ extension ProcessCell {
   final func takeTurn(on worker: Worker) {
     var budget = Self.turnLength
     worker.begin(self)
+    if let pendingFault { endAfterFault(pendingFault) }
     while true {
       collectMail()
       runJobs(&budget)
@@ -39,6 +40,7 @@ extension ProcessCell {
 
   @inline(__always)
   private final func runJobs(_ budget: inout Int) {
+    if isAbandoned { return }
     while job != nil, budget > 0, let job = nextJob() {
       budget -= 1
       reductions &+= 1
@@ -82,7 +84,10 @@ extension ProcessCell {
       collectMail()
       lock.lock()
       var rest = queue.takeAll()
+      let last = task == nil ? current : nil
+      if last != nil { current = nil }
       lock.unlock()
+      if let last { destroy(last) }
       if rest.isEmpty { return }
       while let envelope = rest.popFirst() { destroy(envelope) }
     }

@@ -29,7 +29,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var registeredName: String?
   /// The callers whose messages were handled without an answer: the reply token was stored or passed on.
   @exclusivity(unchecked) var deferredCalls: [WaitTicket] = []
-  @exclusivity(unchecked) var currentCall: WaitTicket?
+  /// The message being handled.
+  @exclusivity(unchecked) var current: UnsafeMutablePointer<EnvelopeHeader>?
   /// What few processes have.
   @exclusivity(unchecked) var extras: Extras?
 
@@ -41,6 +42,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false
+  @exclusivity(unchecked) var pendingFault: PendingFault?
   @exclusivity(unchecked) package final var reductions: UInt64 = 0
 
   public init(node: Node) {
@@ -83,6 +85,15 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   open func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
     Envelope<Never>.free(envelope)
   }
+
+  /// A message, as it prints.
+  open func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String { "" }
+
+  /// A message's name: the enum's case. Runs nobody's code.
+  open func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String { "" }
+
+  /// The process has just ended, for everyone. Called on whatever thread ended it.
+  open func didDie(_ reason: ExitReason) {}
 
   /// Frees the process's state. Called once, when it is dead, no task of it is left, and nothing was abandoned.
   open func reclaim() {}

@@ -16,17 +16,22 @@ extension ProcessID {
   /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Never throws: if the
   /// caller is cancelled or ends first, the answer is what is known then (`noProcess` while the process lives).
   public func exited() async -> ExitReason {
-    let waiting = cell
     do {
-      return try await suspend { ticket in
-        let known = waiting.lock.withLock { () -> ExitReason? in
-          if waiting.reason == nil { waiting.sureExtras.exitWaiters.append(ticket) }
-          return waiting.reason
-        }
-        if let known { ticket.resume(returning: known) }
-      }
+      return try await exited(within: nil) {}
     } catch {
-      return waiting.exitReason ?? .noProcess
+      return cell.exitReason ?? .noProcess
+    }
+  }
+
+  /// Suspends until the process has ended, having done `order` first.
+  package func exited(within: Duration?, _ order: () -> Void) async throws -> ExitReason {
+    let node = cell.node
+    return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
+      let known = cell.lock.withLock { () -> ExitReason? in
+        if cell.reason == nil { cell.sureExtras.exitWaiters.append(ticket) }
+        return cell.reason
+      }
+      if let known { ticket.resume(returning: known) } else { order() }
     }
   }
 }

@@ -32,7 +32,7 @@ public final class Worker: @unchecked Sendable {
   /// The worker of this thread; nil on threads of others.
   // Not inlined: an asynchronous function must not keep a thread's address over a suspension.
   @inline(never)
-  static var current: Worker? {
+  package static var current: Worker? {
     guard let context = FaultBarrier.threadContext else { return nil }
     return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }

@@ -122,7 +122,8 @@ package func suspend<Value: Sendable>(
   return try await withTaskCancellationHandler {
     try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
       wait.begin(continuation, until: deadline, on: node)
-      if Task.isCancelled { ticket.resume(throwing: CancellationError()) } else { begin(ticket) }
+      begin(ticket)
+      if Task.isCancelled { ticket.resume(throwing: CancellationError()) }
     }
   } onCancel: {
     ticket.resume(throwing: CancellationError())

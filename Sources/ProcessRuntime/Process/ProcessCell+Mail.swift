@@ -1,0 +1,72 @@
+import FaultBarrier
+
+/// What a kind of process needs to work through its mail.
+extension ProcessCell {
+  /// The next envelope. It stays the process's current one, readable by whoever looks at the process, until the next is
+  /// asked for; then it is freed.
+  package final func nextEnvelope() -> UnsafeMutablePointer<EnvelopeHeader>? {
+    collectMail()
+    if queue.isEmpty, current == nil { return nil }
+    lock.lock()
+    let done = current
+    let next = queue.popFirst()
+    current = next
+    lock.unlock()
+    if let done { destroy(done) }
+    if next != nil { reductions &+= 1 }
+    return next
+  }
+
+  /// After a message: if it was a call and is not answered yet, its caller must hear of this process's end.
+  package final func settleCall() {
+    guard let call = current?.pointee.call, call.isWaiting else { return }
+    lock.lock()
+    if deferredCalls.count >= 16, deferredCalls.count & (deferredCalls.count - 1) == 0 {
+      deferredCalls.removeAll { !$0.isWaiting }
+    }
+    deferredCalls.append(call)
+    lock.unlock()
+  }
+
+  /// Runs the user's code without a task, so that a trap in it ends this process and not the program.
+  @inline(__always)
+  package final func guarded<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    FaultBarrier.arm()
+    defer { FaultBarrier.disarm() }
+    return try body()
+  }
+
+  package final func setTask(_ task: Task<Void, Never>) {
+    lock.withLock { self.task = UnsafeCurrentTaskBox(task) }
+    if isDead { task.cancel() }
+  }
+
+  package final func clearTask() {
+    lock.withLock { task = nil }
+  }
+
+  /// The message being handled, as it prints. Runs the user's code.
+  package final var currentMessageText: String? {
+    guard let current, current.pointee.kind == .message else { return nil }
+    return messageText(current)
+  }
+
+  /// The name of the message being handled: the enum's case.
+  package final var currentMessageName: String? {
+    lock.withLock {
+      guard let current, current.pointee.kind == .message else { return nil }
+      return messageName(current)
+    }
+  }
+}
+
+/// The name of an enum's case, without running anybody's code.
+package enum EnumCase {
+  package static func name<Value>(_ value: Value) -> String {
+    if let name = enumCaseName(value) { return String(cString: name) }
+    return "\(Value.self)"
+  }
+}
+
+@_silgen_name("swift_EnumCaseName")
+private func enumCaseName<Value>(_ value: Value) -> UnsafePointer<CChar>?

@@ -1,0 +1,1 @@
+public enum ChildSpec { public enum Restart: Sendable { case permanent, transient, temporary } }

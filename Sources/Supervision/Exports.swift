@@ -1,0 +1,2 @@
+// Users import Supervision and nothing else.
+@_exported public import ProcessRuntime
