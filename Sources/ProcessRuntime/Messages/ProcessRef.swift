@@ -10,6 +10,11 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
     self.cell = cell
   }
 
+  /// For who knows the type of the process's messages.
+  package init(unsafelyTyped id: ProcessID) {
+    cell = id.cell
+  }
+
   public static func == (a: Self, b: Self) -> Bool { a.cell === b.cell }
   public func hash(into hasher: inout Hasher) { hasher.combine(cell.number) }
 

@@ -33,6 +33,7 @@ public final class Node: Sendable {
     timers = TimerService(clock: clock, isVirtual: true)
     workers = nil
     self.runQueue = runQueue
+    FaultMonitor.start()
   }
 
   /// Stands for code outside of processes as the sender of an exit.
@@ -40,6 +41,9 @@ public final class Node: Sendable {
 
   /// A process that never was.
   var nobody: ProcessCell { NoProcess(number: 0) }
+
+  /// The living processes, the oldest first.
+  package var allProcesses: [ProcessID] { processes.all }
 
   func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
 

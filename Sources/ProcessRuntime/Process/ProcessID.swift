@@ -14,6 +14,9 @@ public struct ProcessID: Hashable, Sendable, CustomStringConvertible {
     self.cell = NoProcess(number: number)
   }
 
+  /// Why the process ended; `noProcess` while it lives.
+  package var reasonIfDead: ExitReason { cell.exitReason ?? .noProcess }
+
   public static func == (a: ProcessID, b: ProcessID) -> Bool {
     a.cell === b.cell
   }

@@ -57,6 +57,13 @@ public func spawnMonitor<Message: Sendable>(
   return (spawning.ref, try spawning.startMonitored().monitor)
 }
 
+/// ``spawn(_:)`` on a node that is not the caller's.
+package func spawn(on node: Node, _ body: @escaping @Sendable () async throws -> Void) -> ProcessID {
+  let process = BodyProcess<Never>(node: node) { try await body() }
+  process.begin()
+  return process.id
+}
+
 /// A process between its making and its start.
 private struct Spawning<Message: Sendable> {
   private final class Box {

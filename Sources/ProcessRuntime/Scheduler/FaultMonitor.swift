@@ -3,6 +3,7 @@ import FaultBarrier
 /// The thread that hears of traps: it declares the process dead, and gives its worker a new thread.
 enum FaultMonitor {
   static func start() {
+    _ = FaultBarrier.install()
     _ = running
   }
 
@@ -23,8 +24,10 @@ extension Worker {
     end()
     countTurn()
     pool?.startThread(for: self)
-    guard let victim else { return }
-    let (message, frames) = raw.symbolicated()
-    victim.fault(Fault(message: message, backtrace: frames))
+    if let victim {
+      let (message, frames) = raw.symbolicated()
+      victim.fault(Fault(message: message, backtrace: frames))
+    }
+    abandoned?()
   }
 }

@@ -44,8 +44,14 @@ package final class Parker: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
+  /// True if it was woken, false after `nanoseconds`.
+  package func park(atMost nanoseconds: Int64) -> Bool {
+    park(until: MonotonicClock().now() + nanoseconds)
+  }
+
   /// Sleeps until `deadline` (monotonic nanoseconds) at the latest.
-  func park(until deadline: Int64) {
+  @discardableResult
+  func park(until deadline: Int64) -> Bool {
     pthread_mutex_lock(mutex)
     var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
     while !isSet {
@@ -57,7 +63,9 @@ package final class Parker: @unchecked Sendable {
         if pthread_cond_timedwait_relative_np(condition, mutex, &time) != 0 { break }
       #endif
     }
+    let wasSet = isSet
     isSet = false
     pthread_mutex_unlock(mutex)
+    return wasSet
   }
 }

@@ -19,6 +19,9 @@ public final class Worker: @unchecked Sendable {
   /// Set by what a server has inherited instead of written (see `GenServer`).
   @exclusivity(unchecked) package var sawDefault = false
 
+  /// What goes on in this worker's place after a trap, where no pool does.
+  private(set) var abandoned: (@Sendable () -> Void)?
+
   init(pool: WorkerPool?, index: Int) {
     self.pool = pool
     self.index = index
@@ -60,6 +63,10 @@ public final class Worker: @unchecked Sendable {
   /// Runs one turn of a process, on a node that is driven by hand.
   package func run(_ cell: ProcessCell) {
     cell.takeTurn(on: self)
+  }
+
+  package func onAbandoned(_ replace: @escaping @Sendable () -> Void) {
+    abandoned = replace
   }
 
   // MARK: The run queue

@@ -1,4 +1,3 @@
-import FaultBarrier
 import Synchronization
 
 /// The workers of a node: one thread a core, that run processes, steal from each other, and sleep when there is nothing.
@@ -159,10 +158,9 @@ final class WorkerPool: Sendable {
       return !shared.isStarted
     }
     guard isFirst else { return }
-    _ = FaultBarrier.install()
+    FaultMonitor.start()
     for worker in workers.all { startThread(for: worker) }
     started.store(true, ordering: .releasing)
-    FaultMonitor.start()
     TurnMonitor.start(self)
   }
 
