@@ -3,9 +3,21 @@
 public struct EnvelopeHeader {
   /// The next envelope of the queue it stands in. In the inbox the values below ``Inbox/firstAddress`` end the chain.
   var next: UInt
-  package var kind: EnvelopeKind
   /// The caller that waits for an answer to this message.
-  package var call: WaitTicket?
+  package var call: WaitTicket? {
+    callSlot.map { WaitTicket(slot: $0, generation: callGeneration) }
+  }
+  private let callSlot: UnsafeMutablePointer<WaitSlot>?
+  private let callGeneration: UInt64
+  package let kind: EnvelopeKind
+
+  @inline(__always)
+  init(next: UInt, kind: EnvelopeKind, call: WaitTicket?) {
+    self.next = next
+    self.kind = kind
+    callSlot = call?.slot
+    callGeneration = call?.generation ?? 0
+  }
 }
 
 /// An envelope's kind: who handles its payload.
@@ -18,37 +30,47 @@ package enum EnvelopeKind: UInt8 {
   case system
 }
 
-/// One message on its way. Allocated by the sender, freed by the receiver; the header comes first, so that queues need not
-/// know the payload.
-package struct Envelope<Payload> {
-  var header: EnvelopeHeader
-  var payload: Payload
-
+/// One message on its way: a header, then the payload. Allocated by the sender, freed by the receiver.
+///
+/// A namespace and raw memory instead of a generic struct: looking up the struct's metadata for each message cost more than
+/// sending it.
+@frozen
+package enum Envelope<Payload> {
   package typealias Pointer = UnsafeMutablePointer<EnvelopeHeader>
 
-  package static func make(_ payload: consuming Payload, kind: EnvelopeKind, call: WaitTicket? = nil) -> Pointer {
-    let envelope = UnsafeMutablePointer<Envelope<Payload>>.allocate(capacity: 1)
-    envelope.initialize(to: Envelope(header: EnvelopeHeader(next: 0, kind: kind, call: call), payload: payload))
-    return UnsafeMutableRawPointer(envelope).assumingMemoryBound(to: EnvelopeHeader.self)
+  @inline(__always)
+  private static func payload(of envelope: Pointer) -> UnsafeMutableRawPointer {
+    let end = UnsafeMutableRawPointer(envelope) + MemoryLayout<EnvelopeHeader>.size
+    return MemoryLayout<Payload>.alignment <= 8 ? end : end.alignedUp(for: Payload.self)
+  }
+
+  package static func make(_ payload: Payload, kind: EnvelopeKind, call: WaitTicket? = nil) -> Pointer {
+    let alignment = MemoryLayout<Payload>.alignment
+    let size = MemoryLayout<EnvelopeHeader>.size + MemoryLayout<Payload>.size + (alignment <= 8 ? 0 : alignment)
+    // Alignment 0: what malloc gives. A larger one would go the slow way.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 0)
+    let envelope = memory.bindMemory(to: EnvelopeHeader.self, capacity: 1)
+    envelope.initialize(to: EnvelopeHeader(next: 0, kind: kind, call: call))
+    self.payload(of: envelope).initializeMemory(as: Payload.self, to: payload)
+    return envelope
   }
 
   /// Takes the payload out and frees the envelope.
-  package static func open(_ pointer: Pointer) -> Payload {
-    let envelope = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Envelope<Payload>.self)
-    let payload = envelope.move().payload
-    envelope.deallocate()
+  package static func open(_ envelope: Pointer) -> Payload {
+    let payload = payload(of: envelope).assumingMemoryBound(to: Payload.self).move()
+    UnsafeMutableRawPointer(envelope).deallocate()
     return payload
   }
 
   /// Destroys the payload and frees the envelope.
-  package static func free(_ pointer: Pointer) {
-    let envelope = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Envelope<Payload>.self)
-    envelope.deinitialize(count: 1)
-    envelope.deallocate()
+  package static func free(_ envelope: Pointer) {
+    payload(of: envelope).assumingMemoryBound(to: Payload.self).deinitialize(count: 1)
+    UnsafeMutableRawPointer(envelope).deallocate()
   }
 
   /// Looks at the payload without taking it.
-  package static func peek<Result>(_ pointer: Pointer, _ body: (borrowing Payload) throws -> Result) rethrows -> Result {
-    try body(UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Envelope<Payload>.self).pointee.payload)
+  @inline(__always)
+  package static func peek<Result>(_ envelope: Pointer, _ body: (borrowing Payload) throws -> Result) rethrows -> Result {
+    try body(payload(of: envelope).assumingMemoryBound(to: Payload.self).pointee)
   }
 }

@@ -25,7 +25,7 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
 
   /// Sends a message (`GenServer.cast/2`, `send/2`). Does not suspend. Nothing happens if the process is dead.
   public func send(_ message: Message) {
-    if ProcessCell.isFenced { return }
+    if ProcessCell.isFenced() { return }
     deliver(message)
   }
 

@@ -28,7 +28,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   ///
   /// - Throws: ``NameError`` if nobody has the name, or a process that receives messages of another type.
   public func trySend(_ message: Message) throws(NameError) {
-    if ProcessCell.isFenced { return }
+    if ProcessCell.isFenced() { return }
     try resolve(on: .current).deliver(message)
   }
 

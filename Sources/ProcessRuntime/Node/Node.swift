@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A program has one, ``shared``; a test may have one of its own, on virtual time.
 @_spi(Runtime)
-public final class Node: Sendable {
+public final class Node: @unchecked Sendable {
   public static let shared = Node()
 
   package let clock: any NodeClock
@@ -14,6 +14,7 @@ public final class Node: Sendable {
   let processes = ProcessTable()
   package let reports = ReportLog()
   private let workers: WorkerPool?
+  private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
   private let numbers = Atomic<UInt64>(100)
   private let references = Atomic<UInt64>(0)
@@ -23,7 +24,9 @@ public final class Node: Sendable {
     let clock = MonotonicClock()
     self.clock = clock
     timers = TimerService(clock: clock, isVirtual: false)
-    workers = WorkerPool(size: WorkerPool.defaultSize)
+    let workers = WorkerPool(size: WorkerPool.defaultSize)
+    self.workers = workers
+    workersID = Unmanaged.passUnretained(workers).toOpaque()
     runQueue = nil
   }
 
@@ -32,6 +35,7 @@ public final class Node: Sendable {
     self.clock = clock
     timers = TimerService(clock: clock, isVirtual: true)
     workers = nil
+    workersID = nil
     self.runQueue = runQueue
     FaultMonitor.start()
   }
@@ -50,10 +54,11 @@ public final class Node: Sendable {
   func nextReference() -> UInt64 { references.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// Puts a process that has something to do into a run queue.
-  @inline(__always)
+  @inline(never)
   final func schedule(_ cell: ProcessCell) {
     if let workers {
-      if let worker = Worker.current, worker.pool === workers { worker.enqueue(cell) } else { workers.inject(cell) }
+      let isDone: Void? = Worker.withCurrent { $0.unmanagedPool == workersID ? $0.enqueue(cell) : nil }
+      if isDone == nil { workers.inject(cell) }
     } else {
       runQueue?.enqueue(cell)
     }

@@ -8,7 +8,7 @@ extension ProcessID {
   /// process, unless it traps exits. Every other reason ends a process that does not trap exits, and is a message
   /// (``Signal/exit(_:_:)``) to one that does.
   public func exit(_ reason: ExitReason) {
-    if ProcessCell.isFenced { return }
+    if ProcessCell.isFenced() { return }
     let sender = ProcessCell.current ?? cell.node.outside
     cell.receiveExit(from: sender, reason, isLink: false)
   }

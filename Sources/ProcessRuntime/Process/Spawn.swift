@@ -112,7 +112,7 @@ private struct Spawning<Message: Sendable> {
 extension ProcessCell {
   /// Enters the process into its node and lets it run. A process that has ended keeps itself alive no longer.
   package final func begin() {
-    if ProcessCell.isFenced {
+    if ProcessCell.isFenced() {
       markNeverStarted()
       return
     }

@@ -5,6 +5,7 @@ import Synchronization
 @_spi(Runtime)
 public final class Worker: @unchecked Sendable {
   let pool: WorkerPool?
+  let unmanagedPool: UnsafeMutableRawPointer?
   let index: Int
   /// The processes that wait for this worker, and the one that was woken last: it goes first, its data are warm.
   let ready = RunRing()
@@ -15,7 +16,7 @@ public final class Worker: @unchecked Sendable {
   /// Counts turns: even while none runs. The monitor thread compares it between two looks.
   let turns = Atomic<UInt64>(0)
   let stuckFlag = Atomic<Bool>(false)
-  @exclusivity(unchecked) private(set) unowned(unsafe) var running: ProcessCell?
+  @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
   /// Set by what a server has inherited instead of written (see `GenServer`).
   @exclusivity(unchecked) package var sawDefault = false
 
@@ -24,6 +25,7 @@ public final class Worker: @unchecked Sendable {
 
   init(pool: WorkerPool?, index: Int) {
     self.pool = pool
+    unmanagedPool = pool.map { Unmanaged.passUnretained($0).toOpaque() }
     self.index = index
   }
 
@@ -40,6 +42,13 @@ public final class Worker: @unchecked Sendable {
     return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }
 
+  /// Looks at this thread's worker without keeping it.
+  @inline(__always)
+  static func withCurrent<Result>(_ body: (Worker) -> Result?) -> Result? {
+    guard let context = FaultBarrier.threadContext else { return nil }
+    return Unmanaged<Worker>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
+  }
+
   /// Makes this worker the thread's. The caller keeps it alive.
   package func attach() {
     FaultBarrier.prepareThread()
@@ -50,14 +59,16 @@ public final class Worker: @unchecked Sendable {
     FaultBarrier.threadContext = nil
   }
 
+  var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }
+
   @inline(__always)
   func begin(_ cell: ProcessCell) {
-    running = cell
+    unmanagedRunning = Unmanaged.passUnretained(cell)
   }
 
   @inline(__always)
   func end() {
-    running = nil
+    unmanagedRunning = nil
   }
 
   /// Runs one turn of a process, on a node that is driven by hand.
@@ -125,12 +136,13 @@ public final class Worker: @unchecked Sendable {
 
 extension ProcessCell {
   /// The process whose code asks; nil outside of processes.
-  package static var current: ProcessCell? { Worker.current?.running }
+  @inline(never)
+  package static var current: ProcessCell? { Worker.withCurrent { $0.unmanagedRunning?.takeUnretainedValue() } }
 
   /// Whether the code that asks runs as a process that is dead: then what it sends goes nowhere (architecture 3.5).
-  @inline(__always)
-  package static var isFenced: Bool {
-    guard let worker = Worker.current, let running = worker.running else { return false }
-    return running.isDead
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  package static func isFenced() -> Bool {
+    Worker.withCurrent { $0.unmanagedRunning?._withUnsafeGuaranteedRef { $0.isDead } } ?? false
   }
 }

@@ -13,7 +13,7 @@ public struct ReplyTo<Value: Sendable>: Sendable {
   /// Answers the caller (`gen_server:reply/2`). Does not suspend; never fails: an answer that comes too late, or to a caller
   /// that is dead, is dropped.
   public func callAsFunction(_ value: Value) {
-    if ProcessCell.isFenced { return }
+    if ProcessCell.isFenced() { return }
     token.ticket.resume(returning: value)
   }
 }
