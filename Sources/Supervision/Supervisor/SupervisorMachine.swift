@@ -145,6 +145,17 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     return actions
   }
 
+  /// The children in start order, for those who look without calling.
+  package var children: [Supervisor.Child] { table.newestFirst().reversed().map(\.entry) }
+
+  /// Their number, for those who look without calling.
+  package var counts: Supervisor.Counts { table.counts }
+
+  /// What the machine ended with; `nil` until then.
+  package var exitReason: ExitReason? {
+    if case .ended(let reason) = activity { reason } else { nil }
+  }
+
   private mutating func begin(_ event: Event, at now: Duration) {
     switch event {
     case .launch(let children): launch(children)
