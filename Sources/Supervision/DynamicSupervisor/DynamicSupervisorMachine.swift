@@ -1,0 +1,180 @@
+package import ProcessRuntime
+
+/// Everything a dynamic supervisor decides: children of any specification, started on demand, each restarted alone.
+///
+/// Used as ``SupervisorMachine`` is, with one difference: at the end all children are stopped at the same time. Then
+/// ``Action/stopAll(_:with:)``, ``Action/startTimer(_:)`` and ``Action/kill(_:)`` come in any number, and
+/// ``Event/down(_:_:)`` and ``Event/timerFired(_:)`` are awaited until ``Action/exit(_:)``.
+package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
+  /// What happened.
+  package enum Event: Sendable {
+    /// The outcome of ``Action/start(_:)``.
+    case started(StartOutcome)
+    /// The outcome of ``Action/stop(_:shutdown:)``: what the child really ended with, also if it did so shortly before.
+    case stopped(ExitReason)
+    /// A linked process ended.
+    case exited(ProcessID, ExitReason)
+    /// A monitor set by ``Action/stopAll(_:with:)`` fired.
+    case down(ProcessID, ExitReason)
+    /// So much time has passed since ``Action/startTimer(_:)``.
+    case timerFired(Duration)
+    /// The message that ``Action/retryLater(_:)`` asked for.
+    case retry(RetryTag)
+    /// Somebody calls the supervisor.
+    case call(Caller, Request)
+    /// The supervisor's parent ended with that reason, or `stop` was called.
+    case stop(ExitReason)
+  }
+
+  /// What is to be done.
+  package enum Action: Sendable {
+    /// Start the child, linked, and wait for the outcome.
+    case start(ChildSpec)
+    /// Stop the child and wait until it is down: monitor it, ask it to exit, kill it when its time is up.
+    case stop(ProcessID, shutdown: ChildSpec.Shutdown)
+    /// Monitor each of them and send it an exit signal with that reason; keep the links; do not wait.
+    case stopAll([ProcessID], with: ExitReason)
+    /// Kill each of them; they are monitored already.
+    case kill([ProcessID])
+    /// Hand over ``Event/timerFired(_:)`` when that time has passed.
+    case startTimer(Duration)
+    /// Log it as an error.
+    case report(SupervisorReport)
+    /// Send yourself ``Event/retry(_:)``, behind what is in the mailbox.
+    case retryLater(RetryTag)
+    case reply(Caller, Result<Answer, SupervisorError>)
+    /// End with that reason. No child is left. Nothing follows.
+    case exit(ExitReason)
+  }
+
+  /// What a caller may ask.
+  package enum Request: Sendable {
+    case startChild(ChildSpec)
+    case terminateChild(ProcessID)
+    case children
+    case countChildren
+  }
+
+  /// What a caller gets.
+  package enum Answer: Sendable {
+    case done
+    /// `nil`: the child chose not to run; nothing is stored.
+    case process(ProcessID?)
+    case children([Supervisor.Child])
+    case counts(Supervisor.Counts)
+  }
+
+  /// Names one attempt to start one child again; of no use once that attempt was made or given up.
+  package struct RetryTag: Hashable, Sendable {
+    let process: ProcessID
+    let attempt: UInt64
+  }
+
+  /// A child, kept under its process, or under its last one while it is restarting.
+  struct Entry: Sendable {
+    var spec: ChildSpec
+    /// The attempt that is about to be made; `nil` while the child runs.
+    var attempt: UInt64?
+  }
+
+  enum Activity: Sendable {
+    case idle
+    case startingChild(ChildSpec, for: Caller)
+    case restartingChild(ProcessID)
+    case stoppingChild(ProcessID, for: Caller)
+    case shuttingDown
+    case ended(ExitReason)
+  }
+
+  let settings: DynamicSupervisorSettings
+  var entries: [ProcessID: Entry] = [:]
+  var restarting = 0
+  var supervisors = 0
+  var window: RestartWindow
+  var activity = Activity.idle
+  /// Apart from ``activity``, so that it is changed in place: it is as large as the supervisor has children.
+  var shutdown: DynamicShutdown?
+  var attempts: UInt64 = 0
+  private var deferred = EventQueue<Event>()
+  private var actions: [Action] = []
+
+  package init(_ settings: DynamicSupervisorSettings = DynamicSupervisorSettings()) {
+    self.settings = settings
+    window = RestartWindow(settings.intensity)
+  }
+
+  /// Takes an event and says what is to be done about it.
+  ///
+  /// - Parameter now: monotonic time since any fixed moment.
+  package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
+    switch (activity, event) {
+    case (.startingChild(let spec, let caller), .started(let outcome)):
+      activity = .idle
+      started(spec, outcome, for: caller)
+    case (.restartingChild(let process), .started(let outcome)):
+      activity = .idle
+      restarted(process, outcome)
+    case (.stoppingChild(let process, let caller), .stopped(let reason)):
+      activity = .idle
+      stopped(process, reason, for: caller)
+    case (.shuttingDown, .exited), (.shuttingDown, .down), (.shuttingDown, .timerFired):
+      goOnShuttingDown(event)
+    case (_, .started), (_, .stopped), (_, .down), (_, .timerFired):
+      break
+    case (.idle, _):
+      begin(event, at: now)
+    case (.ended(let reason), .call(let caller, _)):
+      perform(.reply(caller, .failure(.exited(reason))))
+    case (.ended, _):
+      break
+    case (.startingChild, _), (.restartingChild, _), (.stoppingChild, _), (.shuttingDown, _):
+      deferred.append(event)
+    }
+    while case .idle = activity, let next = deferred.popFirst() {
+      begin(next, at: now)
+    }
+    defer { actions = [] }
+    return actions
+  }
+
+  private mutating func begin(_ event: Event, at now: Duration) {
+    switch event {
+    case .exited(let process, let reason): childExited(process, reason, at: now)
+    case .retry(let tag): retry(tag, at: now)
+    case .call(let caller, let request): answer(caller, request)
+    case .stop(let reason): end(reason)
+    case .started, .stopped, .down, .timerFired: break
+    }
+  }
+
+  mutating func perform(_ action: Action) {
+    actions.append(action)
+  }
+
+  /// The exits that arrived while something else was under way; calls stay where they are.
+  mutating func takeDeferredExits() -> [(ProcessID, ExitReason)] {
+    var exits: [(ProcessID, ExitReason)] = []
+    var others = EventQueue<Event>()
+    while let event = deferred.popFirst() {
+      if case .exited(let process, let reason) = event {
+        exits.append((process, reason))
+      } else {
+        others.append(event)
+      }
+    }
+    deferred = others
+    return exits
+  }
+
+  /// Ends the machine: nothing runs any more, and whoever still waits is told.
+  mutating func finish(_ reason: ExitReason) {
+    activity = .ended(reason)
+    entries = [:]
+    while let event = deferred.popFirst() {
+      if case .call(let caller, _) = event {
+        perform(.reply(caller, .failure(.exited(reason))))
+      }
+    }
+    perform(.exit(reason))
+  }
+}
