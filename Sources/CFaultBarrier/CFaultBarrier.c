@@ -62,7 +62,7 @@ static atomic_int wakeups;             // futex: counts publications
 // The runtime's slot for the text of a fatal error, and the code that fills it. Weak: a program may lack it.
 extern _Atomic(const char *) *swift_getFatalErrorMessageBuffer(void) __attribute__((weak));
 static _Atomic(const char *) *fatal_error_text;
-static uintptr_t runtime_low, runtime_high;
+static cfb_image runtime_image;  // libswiftCore, or the program if that is linked statically
 
 static long futex(atomic_int *word, int operation, int value) {
   return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
@@ -94,7 +94,7 @@ static uint32_t walk(const cfb_slot *slot, const ucontext_t *machine, uintptr_t 
 // gets both and the other none. The text stays allocated, because a thread about to append may still be reading it.
 static void take_message(uintptr_t pc, char *message) {
   message[0] = 0;
-  if (!fatal_error_text || pc < runtime_low || pc >= runtime_high) return;
+  if (!fatal_error_text || pc < runtime_image.low || pc >= runtime_image.high) return;
   const char *text = atomic_exchange(fatal_error_text, NULL);
   if (!text) return;
   size_t n = 0;
@@ -162,20 +162,29 @@ static void on_trap(int signal, siginfo_t *info, void *context) {
 
 // MARK: Outside the signal handler
 
-// Finds the executable segment that holds the runtime's code: libswiftCore's, or the program's own if it is linked
-// statically.
-static int find_runtime(struct dl_phdr_info *info, size_t size, void *address) {
+typedef struct search {
+  uintptr_t address;
+  cfb_image *out;
+} search;
+
+static int look_in_image(struct dl_phdr_info *info, size_t size, void *context) {
   (void)size;
+  const search *wanted = context;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X)) continue;
     uintptr_t low = info->dlpi_addr + segment->p_vaddr;
-    if ((uintptr_t)address < low || (uintptr_t)address >= low + segment->p_memsz) continue;
-    runtime_low = low;
-    runtime_high = low + segment->p_memsz;
+    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X)) continue;
+    if (wanted->address < low || wanted->address - low >= segment->p_memsz) continue;
+    *wanted->out = (cfb_image){info->dlpi_addr, low, low + segment->p_memsz, info->dlpi_name};
+    if (!info->dlpi_name || !info->dlpi_name[0]) wanted->out->path = "/proc/self/exe";
     return 1;
   }
   return 0;
+}
+
+bool cfb_find_image(uintptr_t address, cfb_image *out) {
+  search wanted = {address, out};
+  return dl_iterate_phdr(look_in_image, &wanted) == 1;
 }
 
 bool cfb_install(void) {
@@ -184,7 +193,7 @@ bool cfb_install(void) {
   if (!installed && sigaction(TRAP_SIGNAL, NULL, &previous_action) == 0) {
     if (swift_getFatalErrorMessageBuffer) {
       fatal_error_text = swift_getFatalErrorMessageBuffer();
-      dl_iterate_phdr(find_runtime, (void *)swift_getFatalErrorMessageBuffer);
+      cfb_find_image((uintptr_t)swift_getFatalErrorMessageBuffer, &runtime_image);
     }
     struct sigaction action = {.sa_sigaction = on_trap};
     action.sa_mask = previous_action.sa_mask;
@@ -271,6 +280,11 @@ void cfb_next_fault(cfb_record *out, void **context) {
   (void)out;
   (void)context;
   for (;;) pause();
+}
+bool cfb_find_image(uintptr_t address, cfb_image *out) {
+  (void)address;
+  (void)out;
+  return false;
 }
 
 #endif

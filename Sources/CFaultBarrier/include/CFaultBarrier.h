@@ -65,3 +65,13 @@ void cfb_thread_release(void);
 
 // Blocks until a thread faults, and copies its record and the context it had. A fault is handed out once.
 void cfb_next_fault(cfb_record *out, void **context);
+
+// The program or library whose code an address lies in.
+typedef struct cfb_image {
+  uintptr_t base;          // what to subtract from an address to find it in the file
+  uintptr_t low, high;     // the segment of code around the address
+  const char *path;        // "/proc/self/exe" for the program; valid while the image is loaded
+} cfb_image;
+
+// Not for signal handlers. False for an address in no image.
+bool cfb_find_image(uintptr_t address, cfb_image *out);
