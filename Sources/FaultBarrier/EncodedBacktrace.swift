@@ -35,7 +35,9 @@ struct EncodedBacktrace: Decoder {
   private static func imageMap(_ images: [(path: String, range: Range<UInt>)]) -> [UInt8] {
     // The count is in groups of seven bits, of which two are enough for 16 383 images.
     let count = min(images.count, 0x3FFF)
-    var bytes = [version0Of64Bits, UInt8(0x80 | count >> 7), UInt8(count & 0x7F)]
+    let platform = "Linux"
+    var bytes = [version0Of64Bits, UInt8(platform.utf8.count)] + platform.utf8
+    bytes += [UInt8(0x80 | count >> 7), UInt8(count & 0x7F)]
     for image in images.prefix(count) {
       bytes += [0b0011_1111]  // absolute, eight bytes of address, eight of length
       bytes += bigEndian(image.range.lowerBound) + bigEndian(UInt(image.range.count))

@@ -37,7 +37,8 @@
   private func describe(_ frame: SymbolicatedBacktrace.Frame, at address: UInt) -> String {
     guard let symbol = frame.symbol else { return hexadecimal(address) }
     if symbol.rawName == "<unknown>" { return "\(hexadecimal(address)) in \(symbol.imageName)" }
-    guard let location = symbol.sourceLocation, location.line > 0, !location.path.isEmpty else {
+    guard let location = symbol.sourceLocation, location.line > 0, !location.path.hasSuffix("<compiler-generated>")
+    else {
       return symbol.imageName == "exe" ? symbol.name : "\(symbol.name) in \(symbol.imageName)"
     }
     let file = location.path.split(separator: "/").last.map(String.init) ?? location.path

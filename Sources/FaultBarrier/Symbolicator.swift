@@ -6,13 +6,12 @@ extension RawFault {
   /// For ordinary threads only, after ``FaultBarrier/nextFault()``. The first call for an address reads the debug
   /// information of its image, which takes time in proportion to the size of that image and can be seconds; an address
   /// that was seen before costs less than a microsecond. So: call it when somebody wants to read the result, not on the
-  /// way to a restart. What cannot be named appears as an address; without debug information no message is found for a
-  /// trap that has none.
+  /// way to a restart. What cannot be named appears as an address. A trap without a text and without words in the debug
+  /// information (the compiler merges some of them) is called `trap in` and its place.
   package func symbolicated() -> (message: String, frames: [String]) {
     let symbols = Symbolicator.shared.symbols(for: frames)
-    let failure = symbols.first?.runtimeFailure
-    let text = message ?? failure ?? "trap at \(hexadecimal(pc)) (no debug information for it)"
-    return (text, symbols.flatMap(\.frames))
+    let place = symbols.first?.frames.first ?? hexadecimal(pc)
+    return (message ?? symbols.first?.runtimeFailure ?? "trap in \(place)", symbols.flatMap(\.frames))
   }
 }
 

@@ -1,7 +1,8 @@
 import FaultBarrier
 import Testing
 
-@Suite("Contained traps", .timeLimit(.minutes(1)))
+// Serialized, because the runtime has one place for the texts of all threads.
+@Suite("Contained traps", .serialized, .timeLimit(.minutes(1)))
 struct ContainmentTests {
   @Test("A trap on an armed thread is contained, and says what happened", arguments: Trap.allCases)
   func contained(trap: Trap) async throws {

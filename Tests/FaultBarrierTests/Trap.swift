@@ -47,7 +47,7 @@ enum Trap: String, CaseIterable, Sendable, CustomTestStringConvertible {
     #else
       switch self {
       case .forceUnwrap, .dictionaryForce: "Unexpectedly found nil while unwrapping an Optional value"
-      case .arrayIndex: "Index out of range"
+      case .arrayIndex: "Array.subscript.getter"  // two checks merged into one trap
       case .overflow: "arithmetic overflow"
       case .divisionByZero: "Division by zero"
       case .fatalError: "Fatal error: text of a fatal error 0"
@@ -56,7 +56,7 @@ enum Trap: String, CaseIterable, Sendable, CustomTestStringConvertible {
       case .conversion: "Not enough bits to represent the passed value"
       case .tryForce: "'try!' expression unexpectedly raised an error"
       case .stringIndex: "Fatal error: String index is out of bounds"
-      case .removeLast: "Can't remove last element from an empty collection"
+      case .removeLast: "removeLast()"
       }
     #endif
   }
