@@ -28,10 +28,13 @@ public enum FaultBarrier {
     cfb_is_installed()
   }
 
-  /// Gives the current thread what the signal handler needs: a signal stack and a record. Idempotent. If there is no
-  /// memory for it, traps on this thread go on crashing the program.
-  package static func prepareThread() {
-    _ = cfb_thread_prepare()
+  /// Gives the current thread what the signal handler needs: a signal stack and a record. Idempotent.
+  ///
+  /// - Returns: `false` if there is no memory for it, or the system's limit on mappings is reached, or containment is not
+  ///   supported. Traps on this thread then go on crashing the program, armed or not.
+  @discardableResult
+  package static func prepareThread() -> Bool {
+    cfb_thread_prepare()
   }
 
   /// Gives back what ``prepareThread()`` took; a prepared thread must call it before it ends.

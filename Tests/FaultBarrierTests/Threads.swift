@@ -19,15 +19,17 @@ final class FaultCatcher: Sendable {
       while true {
         let (fault, context) = FaultBarrier.nextFault()
         guard let context else { continue }
-        Unmanaged<Outcome>.fromOpaque(context).takeUnretainedValue().resume(fault)
+        Unmanaged<Outcome>.fromOpaque(context).takeUnretainedValue().fault(fault)
       }
     }
   }
 
-  /// Runs `body` armed on a prepared thread. `nil` if it ran to its end.
-  func fault(in body: @escaping @Sendable () -> Void) async -> RawFault? {
+  /// Runs `body` armed on a prepared thread. `nil` if it ran to its end. `onFault` runs on the monitor thread.
+  func fault(
+    onFault: @escaping @Sendable () -> Void = {}, in body: @escaping @Sendable () -> Void
+  ) async -> RawFault? {
     await withCheckedContinuation { continuation in
-      let outcome = Outcome(continuation)
+      let outcome = Outcome(continuation, onFault)
       startThread {
         prepared(context: Unmanaged.passUnretained(outcome).toOpaque()) { armed(body) }
         outcome.resume(nil)
@@ -37,7 +39,15 @@ final class FaultCatcher: Sendable {
 
   private final class Outcome: Sendable {
     private let continuation: CheckedContinuation<RawFault?, Never>
-    init(_ continuation: CheckedContinuation<RawFault?, Never>) { self.continuation = continuation }
+    private let onFault: @Sendable () -> Void
+    init(_ continuation: CheckedContinuation<RawFault?, Never>, _ onFault: @escaping @Sendable () -> Void) {
+      self.continuation = continuation
+      self.onFault = onFault
+    }
+    func fault(_ fault: RawFault) {
+      onFault()
+      resume(fault)
+    }
     func resume(_ fault: RawFault?) { continuation.resume(returning: fault) }
   }
 }
