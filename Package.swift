@@ -42,3 +42,7 @@ for target in package.targets where target.name != "CFaultBarrier" {
     .enableUpcomingFeature("ImmutableWeakCaptures"),
   ]
 }
+
+for target in package.targets where target.name == "FaultBarrier" {
+  target.swiftSettings?.append(.strictMemorySafety())
+}

@@ -1,2 +1,290 @@
+#define _GNU_SOURCE
 #include "CFaultBarrier.h"
-__thread cfb_thread cfb_self;
+
+#include <unistd.h>
+
+_Thread_local cfb_thread cfb_self;
+
+#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+
+#include <errno.h>
+#include <limits.h>
+#include <link.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+// What a prepared thread owns, at the upper end of one mapping: [guard page | signal stack | slot]. The slot of an
+// abandoned thread is never freed, so lists of them need no reclamation and have no ABA problem.
+typedef struct cfb_slot {
+  cfb_record record;
+  void *context;
+  struct cfb_slot *next;
+  uintptr_t stack_low, stack_high;  // the thread's own stack
+  stack_t previous_signal_stack;
+  void *mapping;
+  size_t mapping_size;
+} cfb_slot;
+
+// MARK: The machine
+
+#if defined(__x86_64__)
+enum { TRAP_SIGNAL = SIGILL };
+static uintptr_t pc_of(const ucontext_t *c) { return (uintptr_t)c->uc_mcontext.gregs[REG_RIP]; }
+static uintptr_t sp_of(const ucontext_t *c) { return (uintptr_t)c->uc_mcontext.gregs[REG_RSP]; }
+static uintptr_t fp_of(const ucontext_t *c) { return (uintptr_t)c->uc_mcontext.gregs[REG_RBP]; }
+// The processor has just decoded this instruction, so it can be read; the second byte only if the first fits.
+static bool is_trap_instruction(uintptr_t pc) {
+  const volatile uint8_t *code = (const volatile uint8_t *)pc;
+  return code[0] == 0x0F && code[1] == 0x0B;  // ud2
+}
+#else
+enum { TRAP_SIGNAL = SIGTRAP };
+static uintptr_t pc_of(const ucontext_t *c) { return c->uc_mcontext.pc; }
+static uintptr_t sp_of(const ucontext_t *c) { return c->uc_mcontext.sp; }
+static uintptr_t fp_of(const ucontext_t *c) { return c->uc_mcontext.regs[29]; }
+static bool is_trap_instruction(uintptr_t pc) {
+  return *(const volatile uint32_t *)pc == 0xD4200020;  // brk #1
+}
+#endif
+
+// MARK: State of the program
+
+static struct sigaction previous_action;
+static atomic_bool installed;
+static _Atomic(cfb_slot *) published;  // pushed by handlers
+static atomic_int wakeups;             // futex: counts publications
+
+// The runtime's slot for the text of a fatal error, and the code that fills it. Weak: a program may lack it.
+extern _Atomic(const char *) *swift_getFatalErrorMessageBuffer(void) __attribute__((weak));
+static _Atomic(const char *) *fatal_error_text;
+static cfb_image runtime_image;  // libswiftCore, or the program if that is linked statically
+
+static long futex(atomic_int *word, int operation, int value) {
+  return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
+}
+
+// MARK: In the signal handler
+
+// Follows the chain of frame pointers. Reads nothing outside the part of the thread's own stack that is in use.
+static uint32_t walk(const cfb_slot *slot, const ucontext_t *machine, uintptr_t *frames) {
+  uint32_t depth = 0;
+  frames[depth++] = pc_of(machine);
+  uintptr_t low = sp_of(machine);
+  if (low < slot->stack_low || low >= slot->stack_high) return depth;
+  uintptr_t frame = fp_of(machine);
+  while (depth < CFB_MAX_FRAMES && frame >= low && frame <= slot->stack_high - 2 * sizeof(uintptr_t)
+         && frame % sizeof(uintptr_t) == 0) {
+    const uintptr_t *link = (const uintptr_t *)frame;  // { caller's frame, return address }
+    if (link[1] == 0) break;
+    frames[depth++] = link[1];
+    low = frame + 2 * sizeof(uintptr_t);  // the chain must climb
+    frame = link[0];
+  }
+  return depth;
+}
+
+// Copies the text the runtime left for this fault, and empties the runtime's slot so that the next fault does not get
+// it too. The slot is one for all threads. Only a trap inside the runtime has a text; a bare trap elsewhere does not
+// touch it. Two such faults at the same moment: the runtime appends the second text to the first, the first handler
+// gets both and the other none. The text stays allocated, because a thread about to append may still be reading it.
+static void take_message(uintptr_t pc, char *message) {
+  message[0] = 0;
+  if (!fatal_error_text || pc < runtime_image.low || pc >= runtime_image.high) return;
+  const char *text = atomic_exchange(fatal_error_text, NULL);
+  if (!text) return;
+  size_t n = 0;
+  while (n < CFB_MESSAGE_SIZE - 1 && text[n]) {
+    message[n] = text[n];
+    n++;
+  }
+  message[n] = 0;
+}
+
+// Stays in the handler for ever. Nothing of the thread is unwound, freed or reused.
+_Noreturn static void park(void) {
+  for (;;) pause();
+}
+
+_Noreturn static void abandon(const siginfo_t *info, const ucontext_t *machine) {
+  cfb_self.armed = 0;  // a fault in here is not ours
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+
+  cfb_slot *slot = cfb_self.slot;
+  cfb_record *record = &slot->record;
+  record->signal = info->si_signo;
+  record->code = info->si_code;
+  record->pc = pc_of(machine);
+  record->address = (uintptr_t)info->si_addr;
+  record->depth = walk(slot, machine, record->frames);
+  take_message(record->pc, record->message);
+  slot->context = cfb_self.context;
+
+  slot->next = atomic_load(&published);
+  while (!atomic_compare_exchange_weak(&published, &slot->next, slot)) {}
+  atomic_fetch_add(&wakeups, 1);
+  futex(&wakeups, FUTEX_WAKE_PRIVATE, INT_MAX);
+  park();
+}
+
+// Does what would have happened without us. Our action carries the mask and the SA_NODEFER of the previous one, so its
+// handler finds the mask it asked for.
+static void chain(int signal, siginfo_t *info, void *context) {
+  bool sent = info->si_code <= 0;  // by kill, raise or sigqueue: there is no instruction to run into again
+  struct sigaction fallback = {.sa_handler = SIG_DFL};
+  if (previous_action.sa_handler == SIG_IGN && sent) return;
+  if (previous_action.sa_handler == SIG_DFL || previous_action.sa_handler == SIG_IGN) {
+    sigaction(signal, &fallback, NULL);
+    if (sent) raise(signal);
+    return;
+  }
+  if (previous_action.sa_flags & (int)SA_RESETHAND) sigaction(signal, &fallback, NULL);
+  if (previous_action.sa_flags & SA_SIGINFO) {
+    previous_action.sa_sigaction(signal, info, context);
+  } else {
+    previous_action.sa_handler(signal);
+  }
+}
+
+static void on_trap(int signal, siginfo_t *info, void *context) {
+  const ucontext_t *machine = context;
+  if (cfb_self.armed && cfb_self.slot && info->si_code > 0 && is_trap_instruction(pc_of(machine))) {
+    abandon(info, machine);
+  }
+  chain(signal, info, context);
+}
+
+// MARK: Outside the signal handler
+
+typedef struct search {
+  uintptr_t address;
+  cfb_image *out;
+} search;
+
+static int look_in_image(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  const search *wanted = context;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+    uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X)) continue;
+    if (wanted->address < low || wanted->address - low >= segment->p_memsz) continue;
+    *wanted->out = (cfb_image){info->dlpi_addr, low, low + segment->p_memsz, info->dlpi_name};
+    if (!info->dlpi_name || !info->dlpi_name[0]) wanted->out->path = "/proc/self/exe";
+    return 1;
+  }
+  return 0;
+}
+
+bool cfb_find_image(uintptr_t address, cfb_image *out) {
+  search wanted = {address, out};
+  return dl_iterate_phdr(look_in_image, &wanted) == 1;
+}
+
+bool cfb_install(void) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  if (!installed && sigaction(TRAP_SIGNAL, NULL, &previous_action) == 0) {
+    if (swift_getFatalErrorMessageBuffer) {
+      fatal_error_text = swift_getFatalErrorMessageBuffer();
+      cfb_find_image((uintptr_t)swift_getFatalErrorMessageBuffer, &runtime_image);
+    }
+    struct sigaction action = {.sa_sigaction = on_trap};
+    action.sa_mask = previous_action.sa_mask;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | (previous_action.sa_flags & (int)SA_NODEFER);
+    installed = sigaction(TRAP_SIGNAL, &action, NULL) == 0;
+  }
+  pthread_mutex_unlock(&lock);
+  return installed;
+}
+
+bool cfb_is_installed(void) { return installed; }
+
+static bool find_stack(cfb_slot *slot) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  void *low;
+  size_t size;
+  bool found = pthread_attr_getstack(&attributes, &low, &size) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!found) return false;
+  slot->stack_low = (uintptr_t)low;
+  slot->stack_high = (uintptr_t)low + size;
+  return true;
+}
+
+bool cfb_thread_prepare(void) {
+  if (cfb_self.slot) return true;
+  // 32 KB beyond the kernel's own frame: a chained crash handler runs here too. Only what is touched costs memory.
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t size = (size_t)sysconf(_SC_MINSIGSTKSZ) + 32 * 1024 + sizeof(cfb_slot);
+  size = (size + page - 1) / page * page + page;
+  char *mapping = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED) return false;
+  cfb_slot *slot = (cfb_slot *)(mapping + size - (sizeof(cfb_slot) + 63) / 64 * 64);
+  slot->mapping = mapping;
+  slot->mapping_size = size;
+  stack_t stack = {.ss_sp = mapping + page, .ss_size = (size_t)((char *)slot - (mapping + page))};
+  if (mprotect(mapping, page, PROT_NONE) != 0 || !find_stack(slot)
+      || sigaltstack(&stack, &slot->previous_signal_stack) != 0) {
+    munmap(mapping, size);
+    return false;
+  }
+  cfb_self.slot = slot;
+  return true;
+}
+
+void cfb_thread_release(void) {
+  cfb_slot *slot = cfb_self.slot;
+  if (!slot) return;
+  cfb_self = (cfb_thread){0};
+  sigaltstack(&slot->previous_signal_stack, NULL);
+  munmap(slot->mapping, slot->mapping_size);
+}
+
+void cfb_next_fault(cfb_record *out, void **context) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static cfb_slot *queue;  // taken from `published`, the oldest first
+  pthread_mutex_lock(&lock);
+  while (!queue) {
+    int seen = atomic_load(&wakeups);
+    cfb_slot *newest = atomic_exchange(&published, NULL);
+    while (newest) {
+      cfb_slot *slot = newest;
+      newest = slot->next;
+      slot->next = queue;
+      queue = slot;
+    }
+    if (!queue) futex(&wakeups, FUTEX_WAIT_PRIVATE, seen);
+  }
+  cfb_slot *slot = queue;
+  queue = slot->next;
+  pthread_mutex_unlock(&lock);
+  *out = slot->record;
+  *context = slot->context;
+}
+
+#else
+
+bool cfb_install(void) { return false; }
+bool cfb_is_installed(void) { return false; }
+bool cfb_thread_prepare(void) { return false; }
+void cfb_thread_release(void) {}
+void cfb_next_fault(cfb_record *out, void **context) {
+  (void)out;
+  (void)context;
+  for (;;) pause();
+}
+bool cfb_find_image(uintptr_t address, cfb_image *out) {
+  (void)address;
+  (void)out;
+  return false;
+}
+
+#endif

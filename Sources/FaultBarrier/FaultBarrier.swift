@@ -1,19 +1,73 @@
-package import CFaultBarrier
-package struct RawFault: Sendable {
-  package var pc: UInt = 0
-  package func symbolicated() -> (message: String, frames: [String]) { ("trap", []) }
-}
-package enum FaultBarrier {
-  package static func install() -> Bool { true }
-  package static func prepareThread() {}
-  @inlinable @inline(__always) package static func arm() { cfb_arm() }
-  @inlinable @inline(__always) package static func disarm() { cfb_disarm() }
-  @inlinable @inline(__always) package static var threadContext: UnsafeMutableRawPointer? {
-    get { cfb_context() }
-    set { cfb_set_context(newValue) }
+public import CFaultBarrier
+
+/// Contains Swift traps on threads that ask for it, by abandoning the thread where it trapped.
+///
+/// A thread calls ``prepareThread()`` once and then, around the code that may trap, ``arm()`` and ``disarm()``. A trap in
+/// between ends neither the program nor the thread: the thread stops for ever inside its signal handler, with everything
+/// it holds, and ``nextFault()`` returns on the thread that waits there. Any other trap crashes the program as it does
+/// without this module. What this costs and what it does not contain: `Documentation/decisions/0002-abandon-in-place.md`.
+///
+/// ``arm()``, ``disarm()`` and ``threadContext`` are one or two instructions on thread-local storage. They must be used
+/// only in synchronous functions that are `@inline(never)`, never in an `async` function or in what is inlined into one:
+/// the optimiser may keep the address of thread-local storage over a suspension point, and then it is another thread's.
+///
+/// Those three are `public` because only public functions are inlined into other modules; no product exports this module.
+public enum FaultBarrier {
+  /// Takes over the trap signal of the machine. Idempotent.
+  ///
+  /// To be called after other crash handlers are installed: they keep getting every trap that is not contained. Handlers
+  /// that are installed later come first, and decide themselves whether this module still sees a trap.
+  ///
+  /// - Returns: whether containment is on; `false` on a system where it is not supported.
+  package static func install() -> Bool {
+    cfb_install()
+  }
+
+  /// Whether ``install()`` has turned containment on.
+  package static var isInstalled: Bool {
+    cfb_is_installed()
+  }
+
+  /// Gives the current thread what the signal handler needs: a signal stack and a record. Idempotent.
+  ///
+  /// - Returns: `false` if there is no memory for it, or the system's limit on mappings is reached, or containment is not
+  ///   supported. Traps on this thread then go on crashing the program, armed or not.
+  @discardableResult
+  package static func prepareThread() -> Bool {
+    cfb_thread_prepare()
+  }
+
+  /// Gives back what ``prepareThread()`` took; a prepared thread must call it before it ends.
+  package static func releaseThread() {
+    cfb_thread_release()
+  }
+
+  /// From here on a trap abandons this thread, if it is prepared.
+  @inlinable @inline(__always)
+  public static func arm() {
+    cfb_arm()
+  }
+
+  /// From here on a trap on this thread crashes the program.
+  @inlinable @inline(__always)
+  public static func disarm() {
+    cfb_disarm()
+  }
+
+  /// A pointer of the caller's own for this thread, `nil` until it is set. ``nextFault()`` returns it with the fault.
+  @inlinable @inline(__always)
+  public static var threadContext: UnsafeMutableRawPointer? {
+    get { unsafe cfb_context() }
+    set { unsafe cfb_set_context(newValue) }
+  }
+
+  /// Waits until an armed thread traps, and returns its fault and its ``threadContext``.
+  ///
+  /// Blocks the calling thread, for ever if containment is off. Each fault is returned once, the oldest first.
+  package static func nextFault() -> (fault: RawFault, context: UnsafeMutableRawPointer?) {
+    var record = cfb_record()
+    var context: UnsafeMutableRawPointer?
+    unsafe cfb_next_fault(&record, &context)
+    return unsafe (RawFault(record), context)
   }
 }
-extension FaultBarrier {
-  package static func nextFault() -> (fault: RawFault, context: UnsafeMutableRawPointer?) { while true { sleep(1000) } }
-}
-import Glibc

@@ -1,7 +1,77 @@
+// The async-signal-safe part of fault containment: a thread that hits a Swift trap while it is armed is abandoned in
+// place. Its signal handler publishes a record and never returns. Everything else goes to the previous handler.
 #pragma once
-typedef struct cfb_thread { void *context; int armed; } cfb_thread;
-extern __thread cfb_thread cfb_self __attribute__((tls_model("initial-exec")));
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CFB_MAX_FRAMES = 64, CFB_MESSAGE_SIZE = 512 };
+
+// What the handler saw.
+typedef struct cfb_record {
+  int signal;
+  int code;  // si_code
+  uintptr_t pc;
+  uintptr_t address;  // si_addr
+  uint32_t depth;     // how many of `frames` are filled
+  uintptr_t frames[CFB_MAX_FRAMES];  // [0] is `pc`, the rest return addresses, innermost first
+  char message[CFB_MESSAGE_SIZE];    // the Swift runtime's text, or ""
+} cfb_record;
+
+// What the library knows of the current thread. All zero on a thread that never called `cfb_thread_prepare`.
+// Kept to three words: initial-exec thread-local storage is scarce when the library is loaded with dlopen.
+typedef struct cfb_thread {
+  void *context;
+  volatile int armed;
+  struct cfb_slot *slot;
+} cfb_thread;
+
+#if defined(__linux__)
+#define CFB_TLS __attribute__((tls_model("initial-exec")))
+#else
+#define CFB_TLS
+#endif
+extern _Thread_local cfb_thread cfb_self CFB_TLS;
+
+// The accessors below are for synchronous code that is not inlined into an async function: the optimiser may keep the
+// address of a thread-local variable over a suspension point, and write to another thread's.
+
 static inline void *cfb_context(void) { return cfb_self.context; }
-static inline void cfb_set_context(void *c) { cfb_self.context = c; }
-static inline void cfb_arm(void) { cfb_self.armed = 1; }
-static inline void cfb_disarm(void) { cfb_self.armed = 0; }
+static inline void cfb_set_context(void *context) { cfb_self.context = context; }
+
+// Between `cfb_arm` and `cfb_disarm` a trap abandons this thread. The fences keep the compiler (no other thread looks)
+// from moving the caller's memory accesses over them.
+static inline void cfb_arm(void) {
+  cfb_self.armed = 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void cfb_disarm(void) {
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  cfb_self.armed = 0;
+}
+
+// Takes over the trap signal, keeping the previous handler for what is not contained. Idempotent. False where
+// containment is not supported.
+bool cfb_install(void);
+bool cfb_is_installed(void);
+
+// Gives this thread a record and a signal stack of its own. Idempotent. False if there is no memory or no support;
+// the thread then crashes as without the library.
+bool cfb_thread_prepare(void);
+
+// Undoes `cfb_thread_prepare`; to be called before a prepared thread ends.
+void cfb_thread_release(void);
+
+// Blocks until a thread faults, and copies its record and the context it had. A fault is handed out once.
+void cfb_next_fault(cfb_record *out, void **context);
+
+// The program or library whose code an address lies in.
+typedef struct cfb_image {
+  uintptr_t base;          // what to subtract from an address to find it in the file
+  uintptr_t low, high;     // the segment of code around the address
+  const char *path;        // "/proc/self/exe" for the program; valid while the image is loaded
+} cfb_image;
+
+// Not for signal handlers. False for an address in no image.
+bool cfb_find_image(uintptr_t address, cfb_image *out);

@@ -1,0 +1,34 @@
+internal import CFaultBarrier
+
+/// What the signal handler saw of a trap: numbers, and the runtime's text if there was one.
+package struct RawFault: Sendable {
+  /// `SIGILL` on x86-64, `SIGTRAP` on arm64.
+  package let signal: Int32
+
+  /// The address of the trap instruction.
+  package let pc: UInt
+
+  /// The runtime's own text, such as `App/Parser.swift:17: Fatal error: Index out of range`.
+  ///
+  /// `nil` for a trap that the compiler placed in line, as it does in release builds for most checks of the language;
+  /// ``symbolicated()`` finds the words for those. The text is cut at 511 bytes. The runtime has one place for it: of two
+  /// threads that fail within microseconds of each other, one may get both texts and the other none.
+  package let message: String?
+
+  /// The call stack, the innermost first: ``pc``, then return addresses. At most 64. It ends where a function has no
+  /// frame pointer, and at the innermost asynchronous function.
+  package let frames: [UInt]
+
+  init(_ record: cfb_record) {
+    signal = record.signal
+    pc = record.pc
+    frames = unsafe withUnsafeBytes(of: record.frames) { bytes in
+      unsafe Array(bytes.bindMemory(to: UInt.self).prefix(Int(record.depth)))
+    }
+    let text = unsafe withUnsafeBytes(of: record.message) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let lastLine = text.lastIndex { !$0.isNewline }
+    message = lastLine.map { String(text[...$0]) }
+  }
+}

@@ -1,0 +1,95 @@
+import FaultBarrier
+import Glibc
+import Synchronization
+
+/// The signal of a Swift trap on this machine.
+#if arch(x86_64)
+  let trapSignal = SIGILL
+#else
+  let trapSignal = SIGTRAP
+#endif
+
+/// Starts threads that may be abandoned, and hands each fault to the test that waits for it.
+final class FaultCatcher: Sendable {
+  static let shared = FaultCatcher()
+
+  private init() {
+    guard FaultBarrier.install() else { return }
+    startThread(stackSize: 1 << 20) {
+      while true {
+        let (fault, context) = FaultBarrier.nextFault()
+        guard let context else { continue }
+        Unmanaged<Outcome>.fromOpaque(context).takeUnretainedValue().fault(fault)
+      }
+    }
+  }
+
+  /// Runs `body` armed on a prepared thread. `nil` if it ran to its end. `onFault` runs on the monitor thread.
+  func fault(
+    onFault: @escaping @Sendable () -> Void = {}, in body: @escaping @Sendable () -> Void
+  ) async -> RawFault? {
+    await withCheckedContinuation { continuation in
+      let outcome = Outcome(continuation, onFault)
+      startThread {
+        prepared(context: Unmanaged.passUnretained(outcome).toOpaque()) { armed(body) }
+        outcome.resume(nil)
+      }
+    }
+  }
+
+  private final class Outcome: Sendable {
+    private let continuation: CheckedContinuation<RawFault?, Never>
+    private let onFault: @Sendable () -> Void
+    init(_ continuation: CheckedContinuation<RawFault?, Never>, _ onFault: @escaping @Sendable () -> Void) {
+      self.continuation = continuation
+      self.onFault = onFault
+    }
+    func fault(_ fault: RawFault) {
+      onFault()
+      resume(fault)
+    }
+    func resume(_ fault: RawFault?) { continuation.resume(returning: fault) }
+  }
+}
+
+@inline(never)
+func prepared(context: UnsafeMutableRawPointer?, _ body: () -> Void) {
+  FaultBarrier.prepareThread()
+  FaultBarrier.threadContext = context
+  body()
+  FaultBarrier.releaseThread()
+}
+
+@inline(never)
+func armed(_ body: () -> Void) {
+  FaultBarrier.arm()
+  body()
+  FaultBarrier.disarm()
+}
+
+/// Starts a detached thread.
+func startThread(stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> Void) {
+  let thread = makeThread(stackSize: stackSize, body)
+  pthread_detach(thread)
+}
+
+/// Runs `body` on a thread of its own and waits for its end.
+func runThread(_ body: @escaping @Sendable () -> Void) {
+  pthread_join(makeThread(stackSize: 256 << 10, body), nil)
+}
+
+private func makeThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> pthread_t {
+  final class Start { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, stackSize)
+  var thread = pthread_t()
+  let start = Unmanaged.passRetained(Start(body))
+  let error = pthread_create(&thread, &attributes, { start in
+    Unmanaged<Start>.fromOpaque(start!).takeRetainedValue().body()
+    return nil
+  }, start.toOpaque())
+  precondition(error == 0, "pthread_create: \(error)")
+  return thread
+}
