@@ -15,7 +15,8 @@ struct Inbox: ~Copyable {
   /// Values from here on are addresses of envelopes.
   static var firstAddress: UInt { 16 }
 
-  private let word = Atomic<UInt>(Inbox.idle)
+  // Busy from the beginning: whoever finds a process before its start (by its name, by a link) must not schedule it.
+  private let word = Atomic<UInt>(Inbox.busy)
 
   static func envelope(at address: UInt) -> UnsafeMutablePointer<EnvelopeHeader>? {
     address < firstAddress ? nil : UnsafeMutablePointer(bitPattern: address)

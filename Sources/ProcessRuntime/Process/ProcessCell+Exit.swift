@@ -9,16 +9,22 @@ extension ProcessCell {
     var next: [(ProcessCell, ExitReason)] = []
     let died = endAlone(reason, &next)
     // A list, not a recursion: a chain of links may be a million long.
+    var ended: [(ProcessCell, ExitReason)] = []
     var index = 0
     while index < next.count {
       let (cell, reason) = next[index]
       index += 1
-      cell.endAlone(reason, &next)
+      if cell.endAlone(reason, &next) { ended.append((cell, reason)) }
       if index > 1_024 {
         next.removeFirst(index)
         index = 0
+        for (cell, reason) in ended { cell.didDie(reason) }
+        ended = []
       }
     }
+    // Not before: whoever hears of an end this way must have had its exit signal (rule PL-17).
+    if died { didDie(reason) }
+    for (cell, reason) in ended { cell.didDie(reason) }
     return died
   }
 
@@ -74,6 +80,10 @@ extension ProcessCell {
     extras?.aliases = [:]
     extras?.waits = []
     extras?.exitWaiters = []
+    // A dead process holds no other: a chain of processes, each the parent of the next, must not grow for ever.
+    extras?.ancestors = []
+    extras?.parent = nil
+    extras?.call = nil
     let task = self.task
     lock.unlock()
 
@@ -86,7 +96,6 @@ extension ProcessCell {
     for watcher in watchers { watcher.fire(id, reason) }
     for (ref, monitored) in monitoring { monitored.cell.removeWatcher(ref) }
     for waiter in exitWaiters { waiter.resume(returning: reason) }
-    didDie(reason)
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in waits { wait.resume(throwing: reason) }
@@ -114,22 +123,18 @@ extension ProcessCell {
   /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.
   package final func fault(_ fault: Fault) {
     isAbandoned = true
-    let isSecond = pendingFault != nil
-    pendingFault = PendingFault(fault: fault, isReported: isSecond)
+    pendingFault = PendingFault(fault: fault)
     node.schedule(self)
   }
 
   /// In a turn: ends the process after a trap.
   final func endAfterFault(_ pending: PendingFault) {
-    if !isDead, !pending.isReported, node.reports.wants(.error) {
-      var report = CrashReport(self, .fault(pending.fault))
-      report.lastMessage = node.reports.redaction == .none ? guarded { currentMessageText } : currentMessageName
-      node.reports(report)
-    }
+    // A trap while a report was being written is not what the process ends of.
+    let reason = lock.withLock { extras?.beingReported } ?? .fault(pending.fault)
+    if !isDead { reportCrash(reason) }
     pendingFault = nil
-    // What was being handled may be half taken apart: it is leaked.
-    let reason = ExitReason.fault(pending.fault)
     die(reason)
+    // What was being handled may be half taken apart: it is leaked.
     lock.withLock { current = nil }
   }
 }
@@ -137,6 +142,4 @@ extension ProcessCell {
 /// A trap that its process has not ended of yet.
 struct PendingFault {
   let fault: Fault
-  /// Telling of it has trapped too.
-  let isReported: Bool
 }

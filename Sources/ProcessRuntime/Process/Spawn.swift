@@ -111,21 +111,18 @@ private struct Spawning<Message: Sendable> {
 
 extension ProcessCell {
   /// Enters the process into its node and lets it run. A process that has ended keeps itself alive no longer.
+  ///
+  /// Until then nobody schedules it; it may be found, though, by its name or by a link, and so be dead already.
   package final func begin() {
     if ProcessCell.isFenced() {
-      markNeverStarted()
-      return
+      die(.noProcess)  // what a dead process starts never runs
+    } else if let parent = ProcessCell.current {
+      inherit(from: parent)
     }
-    if let parent = ProcessCell.current { inherit(from: parent) }
     _ = Unmanaged.passRetained(self)
     node.processes.insert(self)
-    wakeUp()
-  }
-
-  /// What a dead process starts never runs.
-  private final func markNeverStarted() {
-    lock.withLock { if reason == nil { reason = .noProcess } }
-    markDead()
+    if isDead { node.processes.remove(self) }
+    node.schedule(self)
   }
 
   private final func inherit(from parent: ProcessCell) {

@@ -81,7 +81,7 @@ package struct Call {
 /// Who waits for whom.
 extension ProcessCell {
   /// Notes that this process waits for `target`. If that closes a circle, the circle, this process first.
-  fileprivate final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
+  package final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
     lock.lock()
     let extras = sureExtras
     if extras.call?.target === target { extras.call?.ticket = ticket } else { extras.call = (target, ticket) }
@@ -98,6 +98,11 @@ extension ProcessCell {
       current = next
     }
     return nil
+  }
+
+  /// It waits no longer.
+  package final func endCall() {
+    isCalling.store(false, ordering: .relaxed)
   }
 
   /// Whom this process waits for, as far as that is certain: a server that has put the reply off may answer any time.

@@ -29,11 +29,13 @@ package struct Wait {
         slot = own
       } else {
         slot = WaitSlot.take()
+        slot.pointee.owner = cell.number
         cell.slot = slot
       }
     } else {
       isOwn = false
       slot = WaitSlot.take()
+      slot.pointee.owner = cell?.number ?? 0
     }
     ticket = WaitTicket(slot: slot, generation: slot.pointee.state.load(ordering: .relaxed) >> 1)
   }

@@ -15,6 +15,8 @@ struct WaitSlot: ~Copyable {
   let watchedUntil = Atomic<Int64>(.max)
   /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address.
   var continuation: UnsafeRawPointer?
+  /// The number of the process that waits here, for reports; zero outside of processes.
+  var owner: UInt64 = 0
   var nextFree: UnsafeMutablePointer<WaitSlot>?
 
   init() {}
