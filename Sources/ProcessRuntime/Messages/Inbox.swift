@@ -15,7 +15,8 @@ struct Inbox: ~Copyable {
   /// Values from here on are addresses of envelopes.
   static var firstAddress: UInt { 16 }
 
-  private let word = Atomic<UInt>(Inbox.idle)
+  /// Busy from the beginning: a process that is known by its name before it is started must not run yet.
+  private let word = Atomic<UInt>(Inbox.busy)
 
   static func envelope(at address: UInt) -> UnsafeMutablePointer<EnvelopeHeader>? {
     address < firstAddress ? nil : UnsafeMutablePointer(bitPattern: address)

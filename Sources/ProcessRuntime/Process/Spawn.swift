@@ -119,13 +119,14 @@ extension ProcessCell {
     if let parent = ProcessCell.current { inherit(from: parent) }
     _ = Unmanaged.passRetained(self)
     node.processes.insert(self)
-    wakeUp()
+    node.schedule(self)
   }
 
   /// What a dead process starts never runs.
   private final func markNeverStarted() {
-    lock.withLock { if reason == nil { reason = .noProcess } }
-    markDead()
+    die(.noProcess)
+    _ = inbox.take()
+    _ = inbox.close()
   }
 
   private final func inherit(from parent: ProcessCell) {

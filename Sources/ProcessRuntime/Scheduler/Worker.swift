@@ -17,8 +17,6 @@ public final class Worker: @unchecked Sendable {
   let turns = Atomic<UInt64>(0)
   let stuckFlag = Atomic<Bool>(false)
   @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
-  /// Set by what a server has inherited instead of written (see `GenServer`).
-  @exclusivity(unchecked) package var sawDefault = false
 
   /// What goes on in this worker's place after a trap, where no pool does.
   private(set) var abandoned: (@Sendable () -> Void)?
