@@ -1,4 +1,4 @@
-@_spi(Runtime) public import ProcessRuntime
+@_spi(Runtime) import ProcessRuntime
 import Synchronization
 
 #if canImport(Glibc)

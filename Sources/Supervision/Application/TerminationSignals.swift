@@ -14,7 +14,8 @@ final class TerminationSignals: Sendable {
   private static let numbers = [SIGTERM, SIGINT]
 
   private struct State: Sendable {
-    var isReleased = false
+    var isRestored = false
+    var hasReader = false
   }
 
   private let previous: [sigaction]
@@ -41,16 +42,13 @@ final class TerminationSignals: Sendable {
 
   /// Calls `body`, on a thread of its own, with the first signal. From then on another one ends the program at once.
   func onFirst(_ body: @escaping @Sendable (Int32) -> Void) {
-    let (readEnd, writeEnd) = pipeEnds
+    state.withLock { $0.hasReader = true }
     Thread.start(named: "signals") {
-      var number: UInt8 = 0
-      while read(readEnd, &number, 1) < 0, errno == EINTR {}
-      if number > 0 {
+      while let number = self.next() {
         self.restore()
-        body(Int32(number))
+        body(number)
       }
-      close(readEnd)
-      close(writeEnd)
+      self.closePipe()
     }
   }
 
@@ -58,15 +56,34 @@ final class TerminationSignals: Sendable {
   func release() {
     restore()
     terminationPipe.store(-1, ordering: .sequentiallyConsistent)
-    // Wakes the thread, which closes the pipe.
-    var nothing: UInt8 = 0
-    _ = write(pipeEnds.write, &nothing, 1)
+    if state.withLock({ $0.hasReader }) {
+      // Its last word to the reader, which closes the pipe.
+      var nothing: UInt8 = 0
+      _ = write(pipeEnds.write, &nothing, 1)
+    } else {
+      closePipe()
+    }
+  }
+
+  /// The next signal's number; nil when there will be no more.
+  private func next() -> Int32? {
+    var number: UInt8 = 0
+    while true {
+      let count = read(pipeEnds.read, &number, 1)
+      if count == 1 { return number == 0 ? nil : Int32(number) }
+      if count == 0 || errno != EINTR { return nil }
+    }
+  }
+
+  private func closePipe() {
+    close(pipeEnds.read)
+    close(pipeEnds.write)
   }
 
   private func restore() {
     let isFirst = state.withLock { state in
-      defer { state.isReleased = true }
-      return !state.isReleased
+      defer { state.isRestored = true }
+      return !state.isRestored
     }
     guard isFirst else { return }
     for (number, old) in zip(Self.numbers, previous) {
