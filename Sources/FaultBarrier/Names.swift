@@ -8,7 +8,7 @@
   ///
   /// The map of images is written here too: `ImageMap.capture()` reads every file that is mapped into the process, also
   /// those that the symbolicator itself has mapped, and takes the second mapping of a library for part of the first.
-  func symbolicate(_ instructions: Set<UInt>) -> [UInt: AddressSymbols] {
+  func names(of instructions: Set<UInt>) -> [UInt: AddressSymbols] {
     let images = Image.containing(instructions)
     let addresses = instructions.filter { address in images.contains { $0.range.contains(address) } }
     let encoded = EncodedBacktrace(
@@ -63,7 +63,7 @@
     }
   }
 #else
-  func symbolicate(_ instructions: Set<UInt>) -> [UInt: AddressSymbols] {
+  func names(of instructions: Set<UInt>) -> [UInt: AddressSymbols] {
     [:]
   }
 #endif
