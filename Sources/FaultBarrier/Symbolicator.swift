@@ -32,7 +32,10 @@ final class Symbolicator: Sendable {
   private let known = Mutex<[UInt: AddressSymbols]>([:])
   private let thread = SymbolicationThread()
 
+  /// What is known of each address of a call stack.
+  ///
   /// - Parameter stack: the address of an instruction, then return addresses.
+  /// - Returns: one element for each of `stack`.
   func symbols(for stack: [UInt]) -> [AddressSymbols] {
     // A call ends where its return address begins: that may be another line, or another function.
     let instructions = stack.enumerated().map { $0.offset == 0 ? $0.element : $0.element &- 1 }
