@@ -42,6 +42,9 @@ enum ScriptedStart: Sendable {
 
 /// The error that a child of a timeline ends with when it crashes or does not start.
 public struct TimelineCrash: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The one there is.
+  public init() {}
+
   /// `crash`.
   public var description: String { "crash" }
 }
