@@ -39,7 +39,9 @@ struct ChildSpecTests {
     #expect(error?.problem == "child \"a\" has a shutdown time of -1.0 seconds; use zero or more, or .brutalKill")
   }
 
-  @Test("SUP-12, SUP-13: significant needs a supervisor that shuts down by itself, and a child that can end for good; in this order")
+  @Test(
+    "SUP-12, SUP-13: significant needs a supervisor that shuts down by itself, and a child that can end for good; in this order"
+  )
   func significant() throws {
     let permanent = spec(significant: true)
     let transient = spec(restart: .transient, significant: true)

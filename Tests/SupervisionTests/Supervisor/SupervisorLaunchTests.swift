@@ -19,12 +19,15 @@ struct SupervisorLaunchTests {
     .expectChildren("a stopped", "c")
   }
 
-  @Test("SUP-23, SUP-24: a first child that fails is reported, the ones before it are stopped in reverse, and the reason says so")
+  @Test(
+    "SUP-23, SUP-24: a first child that fails is reported, the ones before it are stopped in reverse, and the reason says so"
+  )
   func failure() throws {
     let after = try Timeline(.oneForOne, children: ["a", "b", "c", "d"], given: "start fails c")
       .expect(
         "start a", "start b", "start c fails", "stop b", "stop a",
-        "exit shutdown: failed to start child \"c\": \(crash)")
+        "exit shutdown: failed to start child \"c\": \(crash)"
+      )
       .expectReports("start_error c: \(crash)")
     let detail = try #require(after.exitReason?.shutdownDetail as? ChildStartFailure)
     #expect(detail == ChildStartFailure(id: "c", reason: .failure(TimelineCrash())))
@@ -43,7 +46,9 @@ struct SupervisorLaunchTests {
     let shell = SupervisorShell(.init(), ["a", "a"])
     let moves = shell.handle(.launch(shell.children))
     #expect(moves.count == 1)
-    #expect(shell.machine.exitReason?.error as? SupervisorError == .invalidSpec("two children have the id \"a\"; give one of them another id"))
+    #expect(
+      shell.machine.exitReason?.error as? SupervisorError
+        == .invalidSpec("two children have the id \"a\"; give one of them another id"))
   }
 
   @Test("SUP-6: a supervisor with impossible settings starts nothing")

@@ -10,7 +10,8 @@ struct ModelViolation: Error, CustomStringConvertible {
 /// The rules, written without regard to how the machine works.
 extension ModelWorld {
   func violation(_ rule: String) -> ModelViolation {
-    ModelViolation(description: "\(rule)\n  \(configuration)\n  \((path?.steps ?? []).map { "\($0)" }.joined(separator: "\n  "))")
+    ModelViolation(
+      description: "\(rule)\n  \(configuration)\n  \((path?.steps ?? []).map { "\($0)" }.joined(separator: "\n  "))")
   }
 
   private func restart(_ child: Int) -> ChildSpec.Restart { configuration.restarts[child] }
@@ -20,17 +21,20 @@ extension ModelWorld {
   mutating func noteCall(_ child: Int, _ request: Machine.Request) {
     let known = order.contains(child)
     let idle = known && live[child] == nil && causes[child] == nil
-    let restarting = machine.children.contains { $0.id == ModelConfiguration.ids[child] && $0.isRestarting }
     switch request {
     case .terminateChild where known:
       excused.insert(child)
       // Its retries end, and with them the round: what that had left stopped stays stopped.
-      if restarting { excused.formUnion(order.filter { live[$0] == nil && causes[$0] == nil }) }
+      if isRestarting(child) { excused.formUnion(order.filter { live[$0] == nil && causes[$0] == nil }) }
       if idle && restart(child) == .temporary { forget(child) }
-    case .deleteChild where idle && !restarting: forget(child)
+    case .deleteChild where idle: if !isRestarting(child) { forget(child) }
     case .startChild where !known: order.append(child)
     default: break
     }
+  }
+
+  private func isRestarting(_ child: Int) -> Bool {
+    machine.children.contains { $0.id == ModelConfiguration.ids[child] && $0.isRestarting }
   }
 
   mutating func noteExit(_ child: Int, clean: Bool) {
