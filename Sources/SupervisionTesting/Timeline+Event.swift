@@ -21,6 +21,7 @@ extension Timeline {
     }
 
     let kind: Kind
+    /// The text of the event.
     public let description: String
 
     init(_ kind: Kind, _ text: String) {
