@@ -56,6 +56,10 @@ public enum FaultBarrier {
     cfb_disarm()
   }
 
+  /// Whether a trap abandons this thread now: what is armed already stays so when an inner part is done.
+  @inlinable @inline(__always)
+  public static var isArmed: Bool { cfb_is_armed() != 0 }
+
   /// A pointer of the caller's own for this thread, which ``nextFault()`` returns with the fault; `nil` until it is set.
   @inlinable @inline(__always)
   public static var threadContext: UnsafeMutableRawPointer? {

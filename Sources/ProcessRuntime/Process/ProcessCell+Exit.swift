@@ -119,18 +119,20 @@ extension ProcessCell {
     node.schedule(self)
   }
 
-  /// In a turn: ends the process after a trap.
+  /// In a turn: ends the process after a trap. The report comes after the end, other than for an error, because it may have
+  /// to read debug information, and nobody shall wait for that.
   final func endAfterFault(_ pending: PendingFault) {
+    var report: CrashReport?
     if !isDead, !pending.isReported, node.reports.wants(.error) {
-      var report = CrashReport(self, .fault(pending.fault))
-      report.lastMessage = node.reports.redaction == .none ? guarded { currentMessageText } : currentMessageName
-      node.reports(report)
+      var crash = CrashReport(self, .fault(pending.fault))
+      crash.lastMessage = node.reports.redaction == .none ? guarded { currentMessageText } : currentMessageName
+      report = crash
     }
     pendingFault = nil
+    die(.fault(pending.fault))
     // What was being handled may be half taken apart: it is leaked.
-    let reason = ExitReason.fault(pending.fault)
-    die(reason)
     lock.withLock { current = nil }
+    if let report { node.reports(report) }
   }
 }
 

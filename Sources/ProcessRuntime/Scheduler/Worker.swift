@@ -40,7 +40,7 @@ public final class Worker: @unchecked Sendable {
     return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// Looks at this thread's worker without keeping it.
+  /// Looks at this thread's worker without keeping it. Only for synchronous functions that are not inlined.
   @inline(__always)
   static func withCurrent<Result>(_ body: (Worker) -> Result?) -> Result? {
     guard let context = FaultBarrier.threadContext else { return nil }
@@ -55,6 +55,7 @@ public final class Worker: @unchecked Sendable {
 
   package static func detach() {
     FaultBarrier.threadContext = nil
+    FaultBarrier.releaseThread()
   }
 
   var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }
