@@ -68,6 +68,15 @@ struct EnvelopeQueue {
     }
   }
 
+  func contains(where matches: (Pointer) -> Bool) -> Bool {
+    var current = head
+    while let envelope = current {
+      if matches(envelope) { return true }
+      current = Pointer(bitPattern: envelope.pointee.next)
+    }
+    return false
+  }
+
   mutating func takeAll() -> EnvelopeQueue {
     let all = self
     self = EnvelopeQueue()

@@ -15,7 +15,7 @@ struct Inbox: ~Copyable {
   /// Values from here on are addresses of envelopes.
   static var firstAddress: UInt { 16 }
 
-  // Busy from the beginning: whoever finds a process before its start (by its name, by a link) must not schedule it.
+  /// Busy from the beginning: a process that is known by its name before it is started must not run yet.
   private let word = Atomic<UInt>(Inbox.busy)
 
   static func envelope(at address: UInt) -> UnsafeMutablePointer<EnvelopeHeader>? {

@@ -35,3 +35,10 @@ extension ProcessID {
     }
   }
 }
+
+extension ProcessID {
+  /// The name that the process is registered under; nil if none, or if it is dead. Does not suspend.
+  public var registeredName: String? {
+    cell.lock.withLock { cell.registeredName }
+  }
+}
