@@ -127,15 +127,17 @@ extension ProcessCell {
     node.schedule(self)
   }
 
-  /// In a turn: ends the process after a trap.
+  /// In a turn: ends the process after a trap. The report goes out after the end, other than for an error, because it may
+  /// have to read debug information, and nobody shall wait for that.
   final func endAfterFault(_ pending: PendingFault) {
     // A trap while a report was being written is not what the process ends of.
     let reason = lock.withLock { extras?.beingReported } ?? .fault(pending.fault)
-    if !isDead { reportCrash(reason) }
+    let report = isDead ? nil : makeCrashReport(reason)
     pendingFault = nil
     die(reason)
     // What was being handled may be half taken apart: it is leaked.
     lock.withLock { current = nil }
+    if let report { node.reports(report) }
   }
 }
 

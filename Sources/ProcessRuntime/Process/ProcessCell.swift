@@ -42,8 +42,6 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false
-  /// Set by what a server has inherited instead of written (see `GenServer`).
-  @exclusivity(unchecked) package final var sawDefault = false
   @exclusivity(unchecked) var pendingFault: PendingFault?
   @exclusivity(unchecked) var mailWait: MailWait?
   @exclusivity(unchecked) package final var reductions: UInt64 = 0

@@ -20,10 +20,15 @@ public struct CrashReport: Report {
   public let behaviour: String
   public let ancestors: [ProcessID]
   public let reason: ExitReason
-  /// The reason in words: what stands after `** ` in the text. Several lines for a trap, with its backtrace.
-  public let explanation: String
+  /// The reason in words: what stands after `** ` in the text. Several lines for a trap, with its backtrace; then the first
+  /// look may block while debug information is read.
+  public var explanation: String { words ?? reason.explanation }
+  private let words: String?
   public let mailboxLength: Int
   public let links: [ProcessID]
+  /// The processes around it: those it is linked to and those they are linked to, as far as they do not trap exits; at most
+  /// fifteen, the nearest first.
+  public let neighbours: [ProcessID]
   public let trapsExits: Bool
   /// The message that was being handled, as it prints; nil if none was.
   public let lastMessage: String?
@@ -34,7 +39,7 @@ public struct CrashReport: Report {
 
   init(_ cell: ProcessCell, _ reason: ExitReason, _ words: CrashWords) {
     self.reason = reason
-    explanation = words.explanation
+    self.words = words.explanation
     lastMessage = words.lastMessage
     state = words.state
     process = cell.id
@@ -49,6 +54,7 @@ public struct CrashReport: Report {
     mailboxLength = cell.queue.count
     trapsExits = cell.trapsExits
     cell.lock.unlock()
+    neighbours = cell.neighbours
   }
 
   public var level: Logger.Level { .error }
@@ -80,7 +86,8 @@ public struct CrashReport: Report {
 
 /// The parts of a crash report that are made by the user's code.
 struct CrashWords {
-  var explanation: String
+  /// Nil for a fault: it knows its own.
+  var explanation: String?
   var lastMessage: String?
   var state: String?
 }

@@ -4,27 +4,28 @@ import FaultBarrier
 /// Telling of a crash.
 extension ProcessCell {
   /// Reports that this process ends of `reason`. The caller is the process's turn or its task, and it is not dead yet.
+  @inline(never)
+  package final func reportCrash(_ reason: ExitReason) {
+    guard let report = makeCrashReport(reason) else { return }
+    // Not guarded: a log handler belongs to the program, and may hold locks that must not be lost.
+    let isArmed = runsInJob
+    if isArmed { FaultBarrier.disarm() }
+    node.reports(report)
+    if isArmed { FaultBarrier.arm() }
+  }
+
+  /// Nil if nobody would see it.
   ///
   /// Messages, states and errors print by the user's code. If that traps, the process's thread is lost, another turn tells
   /// of the same crash without their words, and `reason` is what the process ends of all the same.
-  @inline(never)
-  package final func reportCrash(_ reason: ExitReason) {
-    guard node.reports.wants(.error) else { return }
+  final func makeCrashReport(_ reason: ExitReason) -> CrashReport? {
+    guard node.reports.wants(.error) else { return nil }
     let isSecond = lock.withLock { () -> Bool in
       if extras?.beingReported != nil { return true }
       sureExtras.beingReported = reason
       return false
     }
-    let words =
-      isSecond
-      ? CrashWords(
-        explanation: reason.summary, lastMessage: currentMessageName, state: "its description crashed, and it is lost")
-      : crashWords(reason)
-    // Not guarded: a log handler belongs to the program, and may hold locks that must not be lost.
-    let isArmed = runsInJob
-    if isArmed { FaultBarrier.disarm() }
-    node.reports(CrashReport(self, reason, words))
-    if isArmed { FaultBarrier.arm() }
+    return CrashReport(self, reason, isSecond ? safeCrashWords(reason) : crashWords(reason))
   }
 
   @inline(never)
@@ -32,11 +33,19 @@ extension ProcessCell {
     let redaction = redaction
     func words() -> CrashWords {
       CrashWords(
-        explanation: reason.explanation,
+        // A fault's own words are looked up when they are read, and are nobody's code.
+        explanation: reason.fault == nil ? reason.explanation : nil,
         lastMessage: redaction == .none ? currentMessageText : currentMessageName,
         state: isAbandoned ? nil : stateText(redaction))
     }
     return runsInJob ? words() : guarded { words() }
+  }
+
+  /// What can be said without the user's code.
+  private final func safeCrashWords(_ reason: ExitReason) -> CrashWords {
+    CrashWords(
+      explanation: reason.fault == nil ? reason.summary : nil, lastMessage: currentMessageName,
+      state: "lost: a description crashed while this report was being written")
   }
 
   /// Whether the caller is a job of this process: those are guarded already.
@@ -73,6 +82,25 @@ extension ProcessCell {
 
   /// The name that it is registered under.
   package final var name: String? { lock.withLock { registeredName } }
+
+  /// Rule PL-31. Breadth first, without any two locks at once.
+  final var neighbours: [ProcessID] {
+    var found: [ProcessID] = []
+    var seen: Set<ProcessID> = [id]
+    var next = lock.withLock { links }.sorted
+    while !next.isEmpty, found.count < 15 {
+      var further: [ProcessID] = []
+      for process in next where seen.insert(process).inserted {
+        let (traps, links) = process.cell.lock.withLock { (process.cell.trapsExits, process.cell.links) }
+        if traps || process.cell.isDead { continue }
+        found.append(process)
+        further += links.sorted
+        if found.count == 15 { break }
+      }
+      next = further
+    }
+    return found
+  }
 
   /// Who waits for the answer to the message being handled.
   final var currentClient: String? {
