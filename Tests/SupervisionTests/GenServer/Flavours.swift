@@ -29,6 +29,8 @@ struct Failure: Error, Equatable, CustomStringConvertible {
 struct Core: Sendable {
   var value = 0
   var held: [ReplyTo<Int>] = []
+  /// Thrown at the next signal.
+  var failing: ExitReason?
   var setup: Setup
 
   struct Setup: Sendable {
@@ -71,6 +73,7 @@ struct Core: Sendable {
   }
 
   mutating func handle(_ signal: Signal) throws {
+    if let failing { throw failing }
     switch signal {
     case .exit(_, let reason): note("exit \(reason)")
     case .down(_, _, let reason): note("down \(reason)")
