@@ -3,7 +3,7 @@ import SupervisionTesting
 import Synchronization
 import Testing
 
-@Suite("GenServer: calls", .timeLimit(.minutes(2)))
+@Suite("GenServer: calls", .timeLimit(.minutes(5)))
 struct CallTests {
   @Test("GEN-11: a call finds its target by process and by name", arguments: Flavour.allCases)
   func targets(_ flavour: Flavour) async throws {
@@ -238,11 +238,19 @@ struct CallTests {
   func longMailbox() async throws {
     let process = spawn(receiving: Int.self) { inbox in
       let server = try await Flavour.synchronous.start()
-      for number in 0..<200_000 { inbox.ref.send(number) }
-      let clock = ContinuousClock()
-      let spent = try await clock.measure { for _ in 0..<1_000 { _ = try await server.get() } }
-      // Looking at each would take minutes.
-      guard spent < .seconds(10) else { throw Failure("\(spent)") }
+      // The best of several, since others want the processors too.
+      func fastest() async throws -> Duration {
+        var best = Duration.seconds(3_600)
+        for _ in 0..<10 {
+          best = min(best, try await ContinuousClock().measure { for _ in 0..<20 { _ = try await server.get() } })
+        }
+        return best
+      }
+      let empty = try await fastest()
+      for number in 0..<500_000 { inbox.ref.send(number) }
+      _ = try await inbox.next()
+      let full = try await fastest()
+      guard full < empty * 10 else { throw Failure("\(empty) and \(full)") }
     }
     #expect(await process.exited() == .normal)
   }

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: what comes first", .timeLimit(.minutes(1)))
+@Suite("GenServer: what comes first", .timeLimit(.minutes(5)))
 struct ContinueTests {
   @Test("GS-3, TL-49: continue runs before any message, even those of init", arguments: Flavour.allCases)
   func continueFirst(_ flavour: Flavour) async throws {

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: starting", .timeLimit(.minutes(2)))
+@Suite("GenServer: starting", .timeLimit(.minutes(5)))
 struct StartTests {
   @Test("GS-1: init runs in the new process, under its name, before start returns", arguments: Flavour.allCases)
   func initRunsWithin(_ flavour: Flavour) async throws {

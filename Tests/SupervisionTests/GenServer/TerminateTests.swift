@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: ending", .timeLimit(.minutes(1)))
+@Suite("GenServer: ending", .timeLimit(.minutes(5)))
 struct TerminateTests {
   static let reasons: [ExitReason] = [.normal, .shutdown, .shutdown("x"), .timeout, .failure(Failure("x"))]
 

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: idle timeouts", .timeLimit(.minutes(1)))
+@Suite("GenServer: idle timeouts", .timeLimit(.minutes(5)))
 struct TimeoutTests {
   @Test("GS-20, GS-11: a timeout fires once, when nothing came for so long", arguments: Flavour.allCases)
   func once(_ flavour: Flavour) async throws {

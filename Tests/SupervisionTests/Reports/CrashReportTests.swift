@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("CrashReport", .timeLimit(.minutes(1)))
+@Suite("CrashReport", .timeLimit(.minutes(5)))
 struct CrashReportTests {
   @Test("LOG-10, LOG-20, LOG-31, LOG-32, LOG-35: a crash reads as Elixir's does")
   func text() async throws {

@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("ExitReason in words", .timeLimit(.minutes(1)))
+@Suite("ExitReason in words", .timeLimit(.minutes(5)))
 struct ExplanationTests {
   @Test(
     "LOG-36, EXR-1: the words of each reason",

@@ -4,7 +4,7 @@ import SupervisionTesting
 import Synchronization
 import Testing
 
-@Suite("Reports", .timeLimit(.minutes(1)))
+@Suite("Reports", .timeLimit(.minutes(5)))
 struct RedactionTests {
   @Test("with typesOnly neither messages nor states are shown, on errors and on traps")
   func typesOnly() async throws {
