@@ -100,7 +100,7 @@ struct CallTests {
         server.send(.run { core in core.value = 7 })
         try #require(try await server.call { reply in .answerThen(reply) { _ in reply(8) } } == 7)
         try #require(try await server.get() == 7)
-        await #expect(throws: MailboxError.timeout) { _ = try await inbox.receive(within: .seconds(1)) }
+        try await inbox.requireNothing(within: .seconds(1))
       }
     }
   }
@@ -163,7 +163,7 @@ struct CallTests {
 
   @Test("GEN-15: a call's error names whom it called")
   func errorNamesTarget() async throws {
-    try await withTestNode { _ in
+    try await withTestNodes(seeds: [0]) { _ in
       let name: ProcessName<Command> = "nobody"
       do {
         _ = try await name.call { .get($0) } as Int
@@ -201,7 +201,7 @@ struct CallTests {
         server.send(.stop(.normal))
         _ = await outcome { () async throws(CallError) in try await server.get() }
         _ = await server.id.exited()
-        await #expect(throws: MailboxError.timeout) { _ = try await inbox.receive(within: .seconds(1)) }
+        try await inbox.requireNothing(within: .seconds(1))
       }
     }
   }

@@ -94,7 +94,7 @@ struct ContinueTests {
 
   @Test("GS-30: a send to nobody succeeds at once")
   func sendToNobody() async throws {
-    try await withTestNode { _ in
+    try await withTestNodes(seeds: [0]) { _ in
       ProcessName<Command>("nobody").send(.add(1))
       let server = try await Flavour.synchronous.start()
       try await server.stop()
