@@ -1,13 +1,14 @@
 /// A process whose life is one `async` closure, with a mailbox of one message type.
 final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
-  private enum Waiting {
-    case no
-    /// For mail that this accepts.
-    case mail(WaitTicket, (UnsafeMutablePointer<EnvelopeHeader>) -> Bool)
+  /// A wait for mail that `accepts`. What stands in the queue up to `seen` has been asked about already.
+  private struct Waiting {
+    let ticket: WaitTicket
+    let accepts: (UnsafeMutablePointer<EnvelopeHeader>) -> Bool
+    var seen: Seen
   }
 
   @exclusivity(unchecked) private var body: (() async throws -> Void)?
-  @exclusivity(unchecked) private var waiting = Waiting.no
+  @exclusivity(unchecked) private var waiting: Waiting?
 
   override var messageType: Any.Type { Message.self }
 
@@ -22,12 +23,13 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
       start(body)
       return
     }
-    guard case .mail(let ticket, let accepts) = waiting else { return }
-    var found = false
-    lock.withLock { queue.forEach { found = found || accepts($0) } }
-    if found {
-      waiting = .no
-      ticket.resume(returning: ())
+    guard var waiting else { return }
+    // The user's code, outside of the task that it waits in.
+    if guarded({ firstAccepted(waiting.accepts, &waiting.seen) }) != nil {
+      self.waiting = nil
+      waiting.ticket.resume(returning: ())
+    } else {
+      self.waiting?.seen = waiting.seen
     }
   }
 
@@ -61,7 +63,7 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
 
   override func reclaim() {
     body = nil
-    waiting = .no
+    waiting = nil
   }
 
   // MARK: The mailbox, for the body
@@ -72,23 +74,50 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     _ open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
   ) async throws -> Result {
     let deadline = within.map { node.clock.now().after($0) } ?? .max
+    var seen = Seen()
     while true {
       if let reason = exitReason { throw reason }
       if Task.isCancelled { throw CancellationError() }
       collectMail()
-      if let envelope = lock.withLock({ queue.removeFirst(where: accepts) }) {
+      if let envelope = firstAccepted(accepts, &seen) {
+        _ = lock.withLock { queue.removeFirst { $0 == envelope } }
         reductions &+= 1
         return open(envelope)
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       do {
         try await suspend(until: deadline, in: self, on: node) { ticket in
-          waiting = .mail(ticket, accepts)
+          waiting = Waiting(ticket: ticket, accepts: accepts, seen: seen)
         } as Void
       } catch is WaitTimeout {
         // Mail that came in the same instant still counts.
       }
-      waiting = .no
+      waiting = nil
     }
+  }
+
+  /// How far a receive has looked into the queue. Holds as long as nothing is cut out of it.
+  private struct Seen {
+    var last: UnsafeMutablePointer<EnvelopeHeader>?
+    var cuts = 0
+  }
+
+  /// The first envelope behind `seen` that `accepts`. Only this process changes its queue, and `accepts` is the user's code;
+  /// so it is asked without the lock.
+  private func firstAccepted(
+    _ accepts: (UnsafeMutablePointer<EnvelopeHeader>) -> Bool, _ seen: inout Seen
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    if seen.cuts != queue.cuts { seen = Seen(last: nil, cuts: queue.cuts) }
+    while let envelope = queue.next(after: seen.last) {
+      let isAccepted = accepts(envelope)
+      if seen.cuts != queue.cuts {
+        // It has taken something out itself: from the beginning.
+        seen = Seen(last: nil, cuts: queue.cuts)
+        continue
+      }
+      if isAccepted { return envelope }
+      seen.last = envelope
+    }
+    return nil
   }
 }
