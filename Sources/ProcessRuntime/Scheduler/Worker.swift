@@ -60,6 +60,11 @@ public final class Worker: @unchecked Sendable {
 
   var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }
 
+  /// For other threads: whether this process's turn is on here, as far as that can be known.
+  func isRunning(_ cell: ProcessCell) -> Bool {
+    turns.load(ordering: .relaxed) % 2 == 1 && unmanagedRunning?.toOpaque() == Unmanaged.passUnretained(cell).toOpaque()
+  }
+
   @inline(__always)
   func begin(_ cell: ProcessCell) {
     unmanagedRunning = Unmanaged.passUnretained(cell)
@@ -144,4 +149,7 @@ extension ProcessCell {
   package static func isFenced() -> Bool {
     Worker.withCurrent { $0.unmanagedRunning?._withUnsafeGuaranteedRef { $0.isDead } } ?? false
   }
+
+  /// The process that runs the code that asks, if it is dead.
+  static var fenced: ProcessID? { isFenced() ? current?.id : nil }
 }
