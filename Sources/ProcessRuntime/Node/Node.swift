@@ -13,6 +13,7 @@ public final class Node: @unchecked Sendable {
   let names = NameTable()
   let processes = ProcessTable()
   package let reports = ReportLog()
+  let waitSlots = WaitSlotPool()
   private let workers: WorkerPool?
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?

@@ -97,10 +97,17 @@ private struct Ending {
       index += 1
       ending.carryOut(&pending)
       if index > 1_024 {
+        Self.tell(pending.prefix(index))
         pending.removeFirst(index)
         index = 0
       }
     }
+    Self.tell(pending[...])
+  }
+
+  /// Not before its links: whoever hears of an end this way must have had its exit signal (rule PL-17).
+  private static func tell(_ ended: ArraySlice<Ending>) {
+    for ending in ended { ending.cell.didDie(ending.reason) }
   }
 
   /// Names first, then those who wait, then links and monitors: who hears of the death can use the name (rule PID-15).
@@ -116,7 +123,6 @@ private struct Ending {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
       for waiter in extras.exitWaiters { waiter.resume(returning: reason) }
     }
-    cell.didDie(reason)
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in extras?.waits ?? [] { wait.resume(throwing: reason) }

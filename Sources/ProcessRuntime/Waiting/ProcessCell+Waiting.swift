@@ -20,7 +20,7 @@ package struct Wait {
   package let ticket: WaitTicket
 
   /// Prepares to wait. The caller runs as `cell`, or outside of every process when that is nil.
-  package init(in cell: ProcessCell?) {
+  package init(in cell: ProcessCell?, on node: Node) {
     self.cell = cell
     if let cell, !cell.slotIsTaken {
       cell.slotIsTaken = true
@@ -28,12 +28,14 @@ package struct Wait {
       if let own = cell.slot {
         slot = own
       } else {
-        slot = WaitSlot.take()
+        slot = cell.node.waitSlots.take()
+        slot.pointee.owner = cell.number
         cell.slot = slot
       }
     } else {
       isOwn = false
-      slot = WaitSlot.take()
+      slot = (cell?.node ?? node).waitSlots.take()
+      slot.pointee.owner = cell?.number ?? 0
     }
     ticket = WaitTicket(slot: slot, generation: slot.pointee.state.load(ordering: .relaxed) >> 1)
   }
@@ -116,7 +118,7 @@ package func suspend<Value: Sendable>(
   until deadline: Int64 = .max, in cell: ProcessCell? = .current, on node: Node = .current,
   _ begin: (WaitTicket) -> Void
 ) async throws -> Value {
-  let wait = Wait(in: cell)
+  let wait = Wait(in: cell, on: node)
   defer { wait.end() }
   let ticket = wait.ticket
   return try await withTaskCancellationHandler {
