@@ -1,5 +1,7 @@
 #include "CMalloc.h"
 
+#include <stdlib.h>
+
 #if defined(__APPLE__)
 #include <malloc/malloc.h>
 

@@ -102,12 +102,15 @@ private func probe(_ server: ProcessRef<Counter.Message>, until end: Int) async 
 
 /// Arithmetic that takes time and nothing else.
 private enum Spin {
+  /// Where the results go, so that the compiler does not leave the arithmetic out.
+  private static let sink = Atomic<UInt32>(0)
+
   /// One step is a linear congruential generator's, in 32 bits.
-  @inline(never) @discardableResult
-  static func spin(_ steps: Int) -> UInt32 {
+  @inline(never)
+  static func spin(_ steps: Int) {
     var value: UInt32 = 1
     for _ in 0..<steps { value = value &* 69_069 &+ 12_345 }
-    return value
+    sink.store(value, ordering: .relaxed)
   }
 
   static func stepsIn100us() async -> Int {

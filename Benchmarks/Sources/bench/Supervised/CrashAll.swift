@@ -1,7 +1,7 @@
 import Supervision
 
 extension Benchmark {
-  /// What the project promises to show: the BEAM has no twin of it.
+  /// What the project promises to show: a hundred thousand crashes, and nothing is missing afterwards.
   static var crashAll: [Benchmark] {
     [Benchmark("crash_all_100k", 100_000, receiving: Lifecycle.self, crashAllOnce)]
   }
