@@ -5,6 +5,8 @@ struct EnvelopeQueue {
   private(set) var head: Pointer?
   private var tail: Pointer?
   private(set) var count = 0
+  /// How often an envelope was taken out of the middle.
+  private(set) var cuts = 0
 
   var isEmpty: Bool { head == nil }
 
@@ -52,6 +54,7 @@ struct EnvelopeQueue {
         if let previous { previous.pointee.next = UInt(bitPattern: next) } else { head = next }
         if tail == envelope { tail = previous }
         count -= 1
+        cuts &+= 1
         return envelope
       }
       previous = envelope
@@ -60,12 +63,27 @@ struct EnvelopeQueue {
     return nil
   }
 
+  /// The envelope behind that one; the first, behind none.
+  func next(after envelope: Pointer?) -> Pointer? {
+    guard let envelope else { return head }
+    return Pointer(bitPattern: envelope.pointee.next)
+  }
+
   func forEach(_ body: (Pointer) -> Void) {
     var current = head
     while let envelope = current {
       current = Pointer(bitPattern: envelope.pointee.next)
       body(envelope)
     }
+  }
+
+  func contains(where matches: (Pointer) -> Bool) -> Bool {
+    var current = head
+    while let envelope = current {
+      if matches(envelope) { return true }
+      current = Pointer(bitPattern: envelope.pointee.next)
+    }
+    return false
   }
 
   mutating func takeAll() -> EnvelopeQueue {

@@ -15,7 +15,10 @@ struct Inbox: ~Copyable {
   /// Values from here on are addresses of envelopes.
   static var firstAddress: UInt { 16 }
 
-  private let word = Atomic<UInt>(Inbox.idle)
+  private let word: Atomic<UInt>
+
+  /// Until its process is let run it counts as busy: what comes is queued, and schedules nothing.
+  init(_ state: UInt = Inbox.busy) { word = Atomic(state) }
 
   static func envelope(at address: UInt) -> UnsafeMutablePointer<EnvelopeHeader>? {
     address < firstAddress ? nil : UnsafeMutablePointer(bitPattern: address)

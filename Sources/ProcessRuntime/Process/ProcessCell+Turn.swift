@@ -15,6 +15,7 @@ extension ProcessCell {
       if isDead {
         if reap(on: worker) { return }
       } else {
+        wakeForMail()
         serve(&budget, on: worker)
         if isDead { continue }
       }
@@ -23,7 +24,8 @@ extension ProcessCell {
         worker.enqueueLast(self)
         return
       }
-      if inbox.rest() { return }
+      // Who asks for mail takes the note that something besides mail has come; so look for that too.
+      if job == nil, inbox.rest() { return }
       worker.begin(self)
     }
   }

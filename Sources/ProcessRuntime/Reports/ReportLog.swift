@@ -9,6 +9,13 @@ package final class ReportLog: Sendable {
     var listeners: [UInt64: @Sendable (any Report) -> Void] = [:]
     var nextListener: UInt64 = 0
     var isQuiet = false
+
+    /// As Erlang's, the default is silent about progress, which is info.
+    mutating func makeLogger() {
+      guard logger == nil else { return }
+      logger = Logger(label: "supervision")
+      logger?.logLevel = .notice
+    }
   }
 
   private let state = Mutex(State())
@@ -17,7 +24,7 @@ package final class ReportLog: Sendable {
     let (logger, listeners) = state.withLock { state -> (Logger?, [@Sendable (any Report) -> Void]) in
       let listeners = state.listeners.isEmpty ? [] : Array(state.listeners.values)
       if state.isQuiet { return (nil, listeners) }
-      if state.logger == nil { state.logger = Logger(label: "supervision") }
+      state.makeLogger()
       return (state.logger, listeners)
     }
     for listener in listeners { listener(report) }
@@ -30,7 +37,7 @@ package final class ReportLog: Sendable {
     state.withLock { state in
       if !state.listeners.isEmpty { return true }
       if state.isQuiet { return false }
-      if state.logger == nil { state.logger = Logger(label: "supervision") }
+      state.makeLogger()
       return state.logger.map { $0.logLevel <= level } ?? false
     }
   }

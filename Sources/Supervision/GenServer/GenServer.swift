@@ -85,6 +85,6 @@ extension GenServer {
 /// How the runtime learns which callbacks a server has written: those that it has inherited say so when they are called.
 enum Inherited {
   static func note() {
-    Worker.current?.sawDefault = true
+    ProcessCell.current?.sawDefault = true
   }
 }

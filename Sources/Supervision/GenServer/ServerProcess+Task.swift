@@ -89,7 +89,7 @@ extension ServerProcess {
     _ mode: borrowing Atomic<ServerTraits.Mode>, _ callback: (inout Server) async throws -> Void
   ) async throws -> Bool {
     if mode.load(ordering: .relaxed) == .absent { return false }
-    noteCallback()
+    sawDefault = false
     guard state != nil else { return false }
     try await callback(&state!)
     if sawDefault {
@@ -102,14 +102,11 @@ extension ServerProcess {
 
   private func terminate(_ reason: ExitReason) async {
     if traits.terminate.load(ordering: .relaxed) != .absent {
-      noteCallback()
+      sawDefault = false
       await state?.terminate(reason)
       if sawDefault { traits.terminate.store(.absent, ordering: .relaxed) } else { traits.terminate.store(.asynchronous, ordering: .relaxed) }
     }
     if !isDead { finish(reason) }
   }
 
-  private func noteCallback() { Worker.current?.sawDefault = false }
-
-  private var sawDefault: Bool { Worker.current?.sawDefault ?? false }
 }

@@ -51,14 +51,14 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
         activate(.mail(envelope))
         return false
       }
-      worker.sawDefault = false
+      sawDefault = false
       do {
         try guarded { try Envelope<Message>.peek(envelope) { try state?.handle($0) } }
       } catch {
         end(.failure(error), on: worker)
         return false
       }
-      if worker.sawDefault {
+      if sawDefault {
         traits.message.store(.asynchronous, ordering: .relaxed)
         activate(.mail(envelope))
         return false
@@ -96,14 +96,14 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
       activate(work)
       return false
     case .unknown, .synchronous:
-      worker.sawDefault = false
+      sawDefault = false
       do {
         try guarded { if state != nil { try callback(&state!) } }
       } catch {
         end(.failure(error), on: worker)
         return false
       }
-      if !worker.sawDefault { return true }
+      if !sawDefault { return true }
       // Inherited: either the server has written the asynchronous one, or none.
       activate(work)
       return false
@@ -183,9 +183,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     case .absent: finish(reason)
     case .asynchronous: activate(.terminate(reason))
     case .unknown, .synchronous:
-      worker.sawDefault = false
+      sawDefault = false
       guarded { state?.terminate(reason) }
-      if worker.sawDefault { activate(.terminate(reason)) } else { finish(reason) }
+      if sawDefault { activate(.terminate(reason)) } else { finish(reason) }
     }
   }
 

@@ -1,1 +1,0 @@
-public enum ChildSpec { public enum Restart: Sendable { case permanent, transient, temporary } }

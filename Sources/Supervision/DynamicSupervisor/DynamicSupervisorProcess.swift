@@ -1,0 +1,95 @@
+@_spi(Runtime) import ProcessRuntime
+
+/// The process of a dynamic supervisor: performs what its ``DynamicSupervisorMachine`` decides.
+struct DynamicSupervisorProcess: GenServer {
+  typealias Machine = DynamicSupervisorMachine<DynamicSupervisorCaller>
+
+  enum Message: Sendable {
+    case call(DynamicSupervisorCaller, Machine.Request)
+    case retry(Machine.RetryTag)
+    case timerFired(Duration)
+  }
+
+  private var machine: Machine
+  private let shell: SupervisorShell
+  private var isOver = false
+
+  init(_ settings: DynamicSupervisorSettings) throws {
+    do {
+      try settings.validate()
+    } catch {
+      throw StartError(.invalid(error.description))
+    }
+    CurrentProcess.trapsExits = true
+    machine = Machine(settings)
+    shell = try SupervisorShell()
+  }
+
+  mutating func handle(_ message: Message) async throws {
+    try await feed(event(message))
+  }
+
+  mutating func handle(_ signal: Signal) async throws {
+    try await feed(event(signal))
+  }
+
+  /// Stops all children at once, and waits for them: exits, downs and timers come in as they come.
+  mutating func terminate(_ reason: ExitReason) async {
+    guard !isOver, let cell = ProcessCell.current else { return }
+    do {
+      try await feed(.stop(reason))
+      while !isOver {
+        let next = try await cell.receive { $0.pointee.kind != .system } _: { envelope -> Machine.Event in
+          envelope.pointee.kind == .signal
+            ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
+        }
+        try await feed(next)
+      }
+    } catch {
+      // The machine's own `exit`, or the process's end: there is nothing left to wait for.
+    }
+  }
+
+  private func event(_ message: Message) -> Machine.Event {
+    switch message {
+    case .call(let caller, let request): .call(caller, request)
+    case .retry(let tag): .retry(tag)
+    case .timerFired(let time): .timerFired(time)
+    }
+  }
+
+  private func event(_ signal: Signal) -> Machine.Event {
+    switch signal {
+    case .exit(let process, let reason): .exited(process, reason)
+    case .down(_, let process, let reason): .down(process, reason)
+    }
+  }
+
+  private mutating func feed(_ event: Machine.Event) async throws {
+    var events = [event]
+    while let event = events.popLast() {
+      for action in machine.handle(event, at: shell.now) {
+        switch action {
+        case .start(let spec): events.append(.started(await shell.start(spec)))
+        case .stop(let process, let shutdown): events.append(.stopped(await shell.stop(process, shutdown)))
+        case .stopAll(let processes, let reason): try stopAll(processes, reason)
+        case .kill(let processes): for process in processes { process.exit(.kill) }
+        case .startTimer(let time): shell.own(Message.self).send(.timerFired(time), after: time)
+        case .report(let report): shell.report(report)
+        case .retryLater(let tag): shell.own(Message.self).send(.retry(tag))
+        case .reply(let caller, let result): caller.reply(result)
+        case .exit(let reason):
+          isOver = true
+          throw reason
+        }
+      }
+    }
+  }
+
+  private func stopAll(_ processes: [ProcessID], _ reason: ExitReason) throws {
+    for process in processes {
+      try CurrentProcess.monitor(process)
+      process.exit(reason)
+    }
+  }
+}

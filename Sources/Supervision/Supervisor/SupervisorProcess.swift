@@ -1,0 +1,68 @@
+@_spi(Runtime) import ProcessRuntime
+
+/// The process of a supervisor: performs what its ``SupervisorMachine`` decides. A GenServer, as in OTP.
+struct SupervisorProcess: GenServer {
+  typealias Machine = SupervisorMachine<SupervisorCaller>
+
+  enum Message: Sendable {
+    case call(SupervisorCaller, Machine.Request)
+    case retry(Machine.RetryTag)
+  }
+
+  private var machine: Machine
+  private let shell: SupervisorShell
+
+  /// Starts the children, in order.
+  init(_ settings: SupervisorSettings, _ children: [ChildSpec]) async throws {
+    CurrentProcess.trapsExits = true
+    machine = Machine(settings)
+    shell = try SupervisorShell()
+    try await feed(.launch(children))
+  }
+
+  mutating func handle(_ message: Message) async throws {
+    switch message {
+    case .call(let caller, .countChildren): caller.reply(.success(.counts(livingCounts)))
+    case .call(let caller, let request): try await feed(.call(caller, request))
+    case .retry(let tag): try await feed(.retry(tag))
+    }
+  }
+
+  mutating func handle(_ signal: Signal) async throws {
+    if case .exit(let process, let reason) = signal { try await feed(.exited(process, reason)) }
+  }
+
+  mutating func terminate(_ reason: ExitReason) async {
+    // Its own end, after it gave up, comes here too: then there is nothing left to stop.
+    guard machine.exitReason == nil else { return }
+    try? await feed(.stop(reason))
+  }
+
+  /// A child that has died counts as dead, even if its exit is still in the mailbox (rule SUP-97).
+  private var livingCounts: Supervisor.Counts {
+    var counts = machine.counts
+    if counts.active > 0 {
+      counts.active = machine.children.count { $0.process?.isAlive == true }
+    }
+    return counts
+  }
+
+  /// Hands the machine an event, and performs what it wants until it wants nothing more.
+  private mutating func feed(_ event: Machine.Event) async throws {
+    var events = [event]
+    while let event = events.popLast() {
+      for action in machine.handle(event, at: shell.now) {
+        switch action {
+        case .start(let spec): events.append(.started(await shell.start(spec)))
+        case .stop(_, let process, let shutdown): events.append(.stopped(await shell.stop(process, shutdown)))
+        case .report(let report): shell.report(report)
+        case .progress(let child, let requested): shell.report(child, requested: requested)
+        case .retryLater(let tag): shell.own(Message.self).send(.retry(tag))
+        case .reply(let caller, let result): caller.reply(result)
+        case .ready: break
+        case .exit(let reason): throw reason
+        }
+      }
+    }
+  }
+}
