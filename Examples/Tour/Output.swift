@@ -42,7 +42,8 @@ enum Output {
   static func lines(since count: Int) -> [String] { written.withLock { Array($0.dropFirst(count)) } }
 }
 
-/// What `print` means in this module, the examples included: their lines are the tour's lines.
-func print(_ items: Any..., separator: String = " ") {
+/// What `print` means in this module, the examples included: their lines are the tour's lines. It has the parameters of the
+/// standard library's, so that it always comes first.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   Output.write(items.map { "\($0)" }.joined(separator: separator))
 }
