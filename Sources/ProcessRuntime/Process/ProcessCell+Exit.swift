@@ -62,6 +62,16 @@ extension ProcessCell {
     return ending
   }
 
+  /// Everybody else has been told. Answers with those who have begun to wait since the process was marked dead.
+  fileprivate final func noteCarriedOut() -> [WaitTicket] {
+    lock.withLock {
+      isCarriedOut = true
+      let late = extras?.exitWaiters ?? []
+      extras = nil
+      return late
+    }
+  }
+
   /// Under the lock: the callers who wait for an answer to what is queued, being handled, or put off.
   private final func pendingCalls() -> [WaitTicket] {
     var calls = deferredCalls
@@ -110,9 +120,9 @@ private struct Ending {
     for ending in ended { ending.cell.didDie(ending.reason) }
   }
 
-  /// Names first, then those who wait, then links and monitors: who hears of the death can use the name (rule PID-15).
+  /// The name of a dead process is free, so who hears of the death can use it (rule PID-15). Those who wait for the end, or for
+  /// the name to be free, hear last: what they do then comes after the signals to links and monitors.
   private func carryOut(_ next: inout [Ending]) {
-    if let name { cell.node.names.release(name, from: cell) }
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
     for link in links.sorted {
@@ -121,8 +131,9 @@ private struct Ending {
     for watcher in watchers.sorted { watcher.fire(cell.id, reason) }
     if let extras {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
-      for waiter in extras.exitWaiters { waiter.resume(returning: reason) }
     }
+    if let name { cell.node.names.release(name, from: cell) }
+    for waiter in (extras?.exitWaiters ?? []) + cell.noteCarriedOut() { waiter.resume(returning: reason) }
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in extras?.waits ?? [] { wait.resume(throwing: reason) }

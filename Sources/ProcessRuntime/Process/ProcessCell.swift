@@ -24,6 +24,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var job: UnownedJob?
   @exclusivity(unchecked) var moreJobs: [UnownedJob] = []
   @exclusivity(unchecked) var reason: ExitReason?
+  /// It is dead, and its links and monitors have been told.
+  @exclusivity(unchecked) var isCarriedOut = false
   @exclusivity(unchecked) var trapsExits = false
   @exclusivity(unchecked) var links = LinkSet()
   @exclusivity(unchecked) var watchers = WatcherSet()
@@ -60,6 +62,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
     inbox = Inbox(Inbox.closed)
     deadFlag.store(true, ordering: .relaxed)
     reason = .noProcess
+    isCarriedOut = true
   }
 
   deinit {
