@@ -20,7 +20,9 @@ extension Timeline {
       spec = ChildSpec(id: id, restart: restart, shutdown: shutdown, significant: significant, kind: kind) { nil }
     }
 
-    /// A child from text, as described above. A word that is not understood becomes part of the id.
+    /// A child from text, as described above.
+    ///
+    /// A word that is not understood becomes part of the id.
     public init(stringLiteral text: String) {
       self.init(text)
     }

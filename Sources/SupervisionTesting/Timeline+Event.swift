@@ -21,6 +21,7 @@ extension Timeline {
     }
 
     let kind: Kind
+    /// The text of the event.
     public let description: String
 
     init(_ kind: Kind, _ text: String) {
@@ -42,6 +43,9 @@ enum ScriptedStart: Sendable {
 
 /// The error that a child of a timeline ends with when it crashes or does not start.
 public struct TimelineCrash: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The one there is.
+  public init() {}
+
   /// `crash`.
   public var description: String { "crash" }
 }

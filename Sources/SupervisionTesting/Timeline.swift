@@ -20,7 +20,7 @@ public struct Timeline: Sendable {
 
   /// A supervisor that has started `children`, in that order.
   ///
-  /// - Parameter given: what is to be known before they are started, such as `"start fails b"`.
+  /// What is to be known before they are started is `given`, such as `"start fails b"`.
   public init(
     _ strategy: Supervisor.Strategy,
     intensity: Supervisor.Intensity = .restarts(3, within: .seconds(5)),
@@ -32,7 +32,9 @@ public struct Timeline: Sendable {
     self.init(settings, children.map(\.spec), given)
   }
 
-  /// The supervisor of that tree, with its own settings and children. None of their closures is run.
+  /// The supervisor of that tree, with its own settings and children.
+  ///
+  /// None of their closures is run.
   public init(_ tree: some SupervisorBehaviour, given: Event...) {
     self.init(tree.settings, tree.children, given)
   }

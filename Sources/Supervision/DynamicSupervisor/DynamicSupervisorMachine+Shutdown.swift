@@ -54,7 +54,9 @@ extension DynamicSupervisorMachine {
 struct DynamicShutdown: Sendable {
   struct Waiting: Sendable {
     let spec: ChildSpec
-    /// What the link said. A monitor that was set too late knows only that there is no such process.
+    /// What the link said.
+    ///
+    /// A monitor that was set too late knows only that there is no such process.
     var exit: ExitReason?
   }
 

@@ -46,9 +46,7 @@ public struct ChildSpec: Sendable, Identifiable {
   /// `nil` is OTP's `ignore`: no process is needed at present. A thrown error is the start error.
   package var start: @Sendable () async throws -> ProcessID?
 
-  /// A specification from its parts.
-  ///
-  /// - Parameter shutdown: how it is stopped; when `nil`, five seconds for a worker and no limit for a supervisor.
+  /// A specification from its parts; without `shutdown`, five seconds for a worker and no limit for a supervisor.
   package init(
     id: ID,
     restart: Restart = .permanent,
@@ -74,10 +72,12 @@ extension ChildSpec {
     /// The id as it is printed.
     public let text: String
 
+    /// The id that is printed as `text`.
     public init(_ text: String) {
       self.text = text
     }
 
+    /// An id written in the source.
     public init(stringLiteral text: String) {
       self.text = text
     }
@@ -94,7 +94,9 @@ extension ChildSpec {
 }
 
 extension ChildSpec.ID: CustomStringConvertible, CustomDebugStringConvertible {
+  /// The bare text.
   public var description: String { text }
+  /// The text in quotation marks.
   public var debugDescription: String { "\"\(text)\"" }
 }
 

@@ -5,8 +5,9 @@ extension Supervisor {
   /// down by itself; `significant` of a permanent child; a negative shutdown time; an id that was there before. What else
   /// OTP checks, such as the type of each field, the compiler has checked already.
   ///
-  /// - Parameter autoShutdown: that of the supervisor they are for. When `nil` it is not known, and the first of these checks
-  ///   is left out.
+  /// - Parameters:
+  ///   - specs: the children of one supervisor.
+  ///   - autoShutdown: that of the supervisor; when `nil` it is not known, and the first of these checks is left out.
   /// - Throws: ``SupervisorError/invalidSpec(_:)``.
   public static func check(_ specs: [ChildSpec], autoShutdown: AutoShutdown? = nil) throws(SupervisorError) {
     var ids: Set<ChildSpec.ID> = []

@@ -66,7 +66,9 @@ struct ChildTable: Sendable {
     slotOfProcess.reserveCapacity(count)
   }
 
-  /// Adds a child, stopped, after all others. Its id must not be there already.
+  /// Adds a child, stopped, after all others.
+  ///
+  /// Its id must not be there already.
   mutating func append(_ spec: ChildSpec) -> Slot {
     let slot: Slot
     let child = Child(spec: spec, previous: last)

@@ -14,9 +14,9 @@ struct RestartWindow: Sendable {
     period = intensity.period.components.seconds
   }
 
-  /// Whether one more restart is within the limit. If so it is remembered; a refused one is not.
+  /// Whether one more restart is within the limit.
   ///
-  /// - Parameter now: monotonic time since any fixed moment; whole seconds count.
+  /// If so it is remembered; a refused one is not. Time is monotonic, since any fixed moment; whole seconds count.
   mutating func allowsRestart(at now: Duration) -> Bool {
     let second = max(now.components.seconds, seconds.last?.second ?? .min)
     forget(before: second)

@@ -28,6 +28,7 @@ extension Supervisor {
     /// That one and those started after it, which are stopped first, in reverse start order.
     public static var restForOne: Self { Self(kind: .restForOne) }
 
+    /// Its name, in words.
     public var description: String {
       switch kind {
       case .oneForOne: "one for one"
@@ -39,7 +40,7 @@ extension Supervisor {
 
   /// How many restarts a supervisor makes before it gives up and exits with `shutdown`.
   public struct Intensity: Hashable, Sendable, CustomStringConvertible {
-    /// The number of restarts that is still accepted. Zero: the first one is refused.
+    /// The number of restarts that is still accepted; with zero the first one is refused.
     public let restarts: Int
     /// The time that they may happen within.
     public let period: Duration
@@ -53,6 +54,7 @@ extension Supervisor {
       Self(restarts: count, period: period)
     }
 
+    /// `3 restarts within 5.0 seconds`.
     public var description: String { "\(restarts) restarts within \(period)" }
   }
 
@@ -74,6 +76,7 @@ extension Supervisor {
     /// It ends with `shutdown` when the last significant child has ended.
     public static var allSignificant: Self { Self(kind: .allSignificant) }
 
+    /// Its name, in words.
     public var description: String {
       switch kind {
       case .never: "never"

@@ -24,8 +24,11 @@ public protocol SupervisorBehaviour: Sendable {
 }
 
 extension SupervisorBehaviour {
+  /// One for one, as in Elixir.
   public var strategy: Supervisor.Strategy { .oneForOne }
+  /// Three restarts within five seconds, as in Elixir.
   public var intensity: Supervisor.Intensity { .restarts(3, within: .seconds(5)) }
+  /// Never, as in OTP.
   public var autoShutdown: Supervisor.AutoShutdown { .never }
 
   /// The flags of this supervisor.

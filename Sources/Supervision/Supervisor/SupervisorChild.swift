@@ -3,13 +3,18 @@ public import ProcessRuntime
 extension Supervisor {
   /// One child as its supervisor sees it (an entry of OTP's `which_children`).
   public struct Child: Hashable, Sendable, Identifiable {
+    /// Its id within its supervisor.
     public var id: ChildSpec.ID
     /// Its process; `nil` while it does not run.
     public var process: ProcessID?
+    /// Worker or supervisor.
     public var kind: ChildSpec.Kind
-    /// Its last start failed and another one is about to be tried. `process` is `nil` meanwhile.
+    /// Its last start failed and another one is about to be tried.
+    ///
+    /// `process` is `nil` meanwhile.
     public var isRestarting: Bool
 
+    /// An entry made of these, for tests of what displays them.
     public init(id: ChildSpec.ID, process: ProcessID?, kind: ChildSpec.Kind, isRestarting: Bool = false) {
       self.id = id
       self.process = process
@@ -29,6 +34,7 @@ extension Supervisor {
     /// Children that are not supervisors, running or not.
     public var workers: Int
 
+    /// Counts made of these, for tests of what displays them.
     public init(specs: Int, active: Int, supervisors: Int, workers: Int) {
       self.specs = specs
       self.active = active
@@ -47,7 +53,7 @@ extension Supervisor.Child: CustomStringConvertible {
 }
 
 extension Supervisor.Counts: CustomStringConvertible {
-  /// `specs 3, active 3, supervisors 1, workers 2`
+  /// All four with their names: `specs 3, active 3, supervisors 1, workers 2`.
   public var description: String {
     "specs \(specs), active \(active), supervisors \(supervisors), workers \(workers)"
   }

@@ -77,6 +77,7 @@ public struct SupervisorError: Error, Hashable, Sendable {
 }
 
 extension SupervisorError: CustomStringConvertible {
+  /// What happened, and what to do about it.
   public var description: String {
     switch kind {
     case .alreadyStarted(let process):

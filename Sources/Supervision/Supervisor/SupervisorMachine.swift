@@ -118,7 +118,10 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
 
   /// Takes an event and says what is to be done about it.
   ///
-  /// - Parameter now: monotonic time since any fixed moment.
+  /// - Parameters:
+  ///   - event: what happened.
+  ///   - now: monotonic time since any fixed moment.
+  /// - Returns: what to do, in this order.
   package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
     switch (activity, event) {
     case (.starting(let slot, let purpose), .started(let outcome)):

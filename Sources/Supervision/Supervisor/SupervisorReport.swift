@@ -19,6 +19,7 @@ public struct SupervisorReport: Hashable, Sendable {
     public var description: String { text }
   }
 
+  /// What the supervisor was doing, or saw.
   public var context: Context
   /// Why the child ended or did not start; ``ProcessRuntime/ExitReason/reachedMaxRestartIntensity`` for `shutdown`.
   public var reason: ExitReason
@@ -34,14 +35,19 @@ public struct SupervisorReport: Hashable, Sendable {
 
 /// A child at one moment, for reports: everything about it but its closure.
 public struct ChildSnapshot: Hashable, Sendable {
+  /// Its id within its supervisor.
   public var id: ChildSpec.ID
   /// The process; the earlier one while the child is restarting; `nil` if there is none.
   public var process: ProcessID?
   /// Its last start failed and another one is about to be tried.
   public var isRestarting: Bool
+  /// When it is started again.
   public var restart: ChildSpec.Restart
+  /// Whether its end can end its supervisor.
   public var significant: Bool
+  /// How it is stopped.
   public var shutdown: ChildSpec.Shutdown
+  /// Worker or supervisor.
   public var kind: ChildSpec.Kind
 
   package init(_ spec: ChildSpec, process: ProcessID?, isRestarting: Bool = false) {
@@ -58,7 +64,9 @@ public struct ChildSnapshot: Hashable, Sendable {
 /// The detail of the `shutdown(_:)` that a supervisor exits with when one of its first children does not start
 /// (OTP's `failed_to_start_child`).
 public struct ChildStartFailure: Hashable, Sendable, CustomStringConvertible {
+  /// The child that did not start.
   public var id: ChildSpec.ID
+  /// What its start ended with.
   public var reason: ExitReason
 
   package init(id: ChildSpec.ID, reason: ExitReason) {
@@ -66,11 +74,14 @@ public struct ChildStartFailure: Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// `failed to start child "b": …`, the reason last.
   public var description: String { "failed to start child \(id.debugDescription): \(reason)" }
 }
 
 extension ExitReason {
-  /// The reason in the report of a supervisor that gives up. The supervisor itself exits with `shutdown`.
+  /// The reason in the report of a supervisor that gives up.
+  ///
+  /// The supervisor itself exits with `shutdown`.
   public static var reachedMaxRestartIntensity: Self { .failure(RestartIntensity.reachedMaximum) }
 }
 

@@ -68,7 +68,9 @@ struct SupervisorAutoShutdownTests {
       .expectChildren("a")
   }
 
-  @Test("SUP-82, TL-26: terminate_child on the last significant child does not end the supervisor, nor does what comes later")
+  @Test(
+    "SUP-82, TL-26: terminate_child on the last significant child does not end the supervisor, nor does what comes later"
+  )
   func terminated() throws {
     try Timeline(.oneForOne, autoShutdown: .allSignificant, children: ["a transient significant", "b transient"])
       .happens("terminate a").expect("stop a")

@@ -153,7 +153,9 @@ struct SupervisorCallTests {
     var machine = SupervisorMachine<Int>(SupervisorSettings())
     _ = machine.handle(.launch([]), at: .zero)
     do {
-      let spec = ChildSpec(id: "t", restart: .temporary) { [payload] in _ = payload; return nil }
+      let spec = ChildSpec(id: "t", restart: .temporary) { [payload] in
+        _ = payload; return nil
+      }
       _ = machine.handle(.call(1, .startChild(spec)), at: .zero)
     }
     payload = nil

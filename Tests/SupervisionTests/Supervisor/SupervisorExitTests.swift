@@ -59,7 +59,8 @@ struct SupervisorExitTests {
     #expect(after.process(of: "a") == restarted.process(of: "a"))
   }
 
-  @Test("SUP-30, SUP-120: the exit of the parent stops all children in reverse order and is the supervisor's own reason")
+  @Test(
+    "SUP-30, SUP-120: the exit of the parent stops all children in reverse order and is the supervisor's own reason")
   func parent() throws {
     try Timeline(.oneForOne, children: ["a", "b", "c"])
       .happens("stop killed")
@@ -76,7 +77,8 @@ struct SupervisorExitTests {
 
   @Test("TL-17, PIT-16: a supervisor that gave up is a clean end to a parent that has it as transient")
   func transientSupervisor() throws {
-    let inner = try Timeline(.oneForOne, intensity: .restarts(0, within: .seconds(5)), children: ["x"]).happens("crash x")
+    let inner = try Timeline(.oneForOne, intensity: .restarts(0, within: .seconds(5)), children: ["x"]).happens(
+      "crash x")
     let reason = try #require(inner.exitReason)
     try Timeline(.oneForOne, children: ["s transient supervisor"])
       .happens(.exit("s", reason))

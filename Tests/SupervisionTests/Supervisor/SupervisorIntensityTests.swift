@@ -24,7 +24,9 @@ struct SupervisorIntensityTests {
   @Test("SUP-60, PIT-6: the window slides; it is no fixed interval")
   func slides() {
     #expect(
-      verdicts(.restarts(2, within: .seconds(5)), at: [4, 4, 6, 9, 10, 10, 11]) == [true, true, false, false, true, true, false])
+      verdicts(.restarts(2, within: .seconds(5)), at: [4, 4, 6, 9, 10, 10, 11]) == [
+        true, true, false, false, true, true, false,
+      ])
   }
 
   @Test("SUP-60: any sequence of times is judged as by OTP's list of stamps", arguments: 0..<100 as Range<UInt64>)

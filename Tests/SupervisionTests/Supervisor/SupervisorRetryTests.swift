@@ -110,7 +110,8 @@ struct SupervisorRetryTests {
       .happens("start fails a", "crash a")
       .happens("restart a", "delete a", "start child a", "count", "terminate a", "list")
       .expectReplies(
-        "restarting", "restarting", "already present", "specs 1, active 0, supervisors 0, workers 1", "ok", "a")
+        "restarting", "restarting", "already present", "specs 1, active 0, supervisors 0, workers 1", "ok", "a"
+      )
       .expectChildren("a stopped")
   }
 

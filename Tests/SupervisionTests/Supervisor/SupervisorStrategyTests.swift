@@ -93,7 +93,9 @@ struct SupervisorStrategyTests {
       .expectReplies("process", "d c b a")
   }
 
-  @Test("SUP-46, PIT-19: restarted children keep their place", arguments: [Supervisor.Strategy.oneForOne, .oneForAll, .restForOne])
+  @Test(
+    "SUP-46, PIT-19: restarted children keep their place",
+    arguments: [Supervisor.Strategy.oneForOne, .oneForAll, .restForOne])
   func place(strategy: Supervisor.Strategy) throws {
     try Timeline(strategy, children: abc)
       .happens("crash a")

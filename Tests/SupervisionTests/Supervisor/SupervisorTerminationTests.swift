@@ -22,7 +22,8 @@ struct SupervisorTerminationTests {
     Row(child: "a transient infinity", silent: ["normal", "shutdown", "shutdown(detail)"]),
   ]
 
-  @Test("SUP-55, TL-23: a child that was told to stop is reported unless it ended as it should", arguments: table, reasons)
+  @Test(
+    "SUP-55, TL-23: a child that was told to stop is reported unless it ended as it should", arguments: table, reasons)
   func silentReasons(row: Row, reason: String) throws {
     let after = try Timeline(.oneForOne, children: [Timeline.Child(stringLiteral: row.child)])
       .happens(Timeline.Event(stringLiteral: "stops a \(reason)"), "stop normal")
@@ -37,7 +38,8 @@ struct SupervisorTerminationTests {
   ]
 
   /// The child has ended by itself when its stop begins: that is how a brutally killed child has another reason.
-  @Test("SUP-54, SUP-55: the real reason of a child that ended just before is what counts", arguments: brutalTable, reasons)
+  @Test(
+    "SUP-54, SUP-55: the real reason of a child that ended just before is what counts", arguments: brutalTable, reasons)
   func silentReasonsOfKilled(row: Row, reason: String) throws {
     let after = try Timeline(.oneForOne, children: [Timeline.Child(stringLiteral: row.child)])
       .happens("terminate a", Timeline.Event(stringLiteral: "exit a \(reason)"))
@@ -53,7 +55,9 @@ struct SupervisorTerminationTests {
       .expectReports()
   }
 
-  @Test("SUP-51, SUP-55, TL-21: a child that goes on is killed when its time is up, reported, and only then the next is stopped")
+  @Test(
+    "SUP-51, SUP-55, TL-21: a child that goes on is killed when its time is up, reported, and only then the next is stopped"
+  )
   func killedAtLimit() throws {
     try Timeline(.oneForOne, children: ["a", Timeline.Child("b", shutdown: .timeout(.milliseconds(50)))])
       .happens("ignores shutdown b", "stop shutdown")
@@ -85,7 +89,10 @@ struct SupervisorTerminationTests {
     #expect(shell.handle(.call(1, .startChild(shell.spec("c")))) == ["start c"])
     #expect(shell.handle(.exited(processes[0], .killed)) == [])
     #expect(shell.handle(.call(2, .countChildren)) == [])
-    #expect(shell.handle(.started(.started(shell.process()))) == ["progress c", "reply 1", "report child_terminated a", "start a"])
+    #expect(
+      shell.handle(.started(.started(shell.process()))) == [
+        "progress c", "reply 1", "report child_terminated a", "start a",
+      ])
     #expect(shell.handle(.started(.started(shell.process()))) == ["progress a", "reply 2"])
   }
 
