@@ -89,9 +89,9 @@ static uint32_t walk(const cfb_slot *slot, const ucontext_t *machine, uintptr_t 
 }
 
 // Copies the text the runtime left for this fault, and empties the runtime's slot so that the next fault does not get
-// it too. The slot is one for all threads. Only a trap inside the runtime has a text; a bare trap elsewhere does not
-// touch it. Two such faults at the same moment: the runtime appends the second text to the first, the first handler
-// gets both and the other none. The text stays allocated, because a thread about to append may still be reading it.
+// it too. Only a trap inside the runtime has a text; a bare trap elsewhere does not touch it. The slot is one for all
+// threads: if a second thread fails before the first one traps, the runtime appends its text, one handler gets both and
+// the other none. The text stays allocated, because a thread that is about to append may be reading it.
 static void take_message(uintptr_t pc, char *message) {
   message[0] = 0;
   if (!fatal_error_text || pc < runtime_image.low || pc >= runtime_image.high) return;

@@ -13,9 +13,9 @@ public import CFaultBarrier
 ///
 /// Those three are `public` because only public functions are inlined into other modules; no product exports this module.
 public enum FaultBarrier {
-  /// Takes over the trap signal of the machine. Idempotent.
+  /// Takes over the trap signal of the machine.
   ///
-  /// To be called after other crash handlers are installed: they keep getting every trap that is not contained. Handlers
+  /// Idempotent. To be called after other crash handlers are installed: they keep getting every trap that is not contained. Handlers
   /// that are installed later come first, and decide themselves whether this module still sees a trap.
   ///
   /// - Returns: whether containment is on; `false` on a system where it is not supported.
@@ -28,7 +28,9 @@ public enum FaultBarrier {
     cfb_is_installed()
   }
 
-  /// Gives the current thread what the signal handler needs: a signal stack and a record. Idempotent.
+  /// Gives the current thread what the signal handler needs: a signal stack and a record.
+  ///
+  /// Idempotent.
   ///
   /// - Returns: `false` if there is no memory for it, or the system's limit on mappings is reached, or containment is not
   ///   supported. Traps on this thread then go on crashing the program, armed or not.
@@ -54,7 +56,11 @@ public enum FaultBarrier {
     cfb_disarm()
   }
 
-  /// A pointer of the caller's own for this thread, `nil` until it is set. ``nextFault()`` returns it with the fault.
+  /// Whether a trap abandons this thread now: what is armed already stays so when an inner part is done.
+  @inlinable @inline(__always)
+  public static var isArmed: Bool { cfb_is_armed() != 0 }
+
+  /// A pointer of the caller's own for this thread, which ``nextFault()`` returns with the fault; `nil` until it is set.
   @inlinable @inline(__always)
   public static var threadContext: UnsafeMutableRawPointer? {
     get { unsafe cfb_context() }

@@ -11,12 +11,14 @@ package struct RawFault: Sendable {
   /// The runtime's own text, such as `App/Parser.swift:17: Fatal error: Index out of range`.
   ///
   /// `nil` for a trap that the compiler placed in line, as it does in release builds for most checks of the language;
-  /// ``symbolicated()`` finds the words for those. The text is cut at 511 bytes. The runtime has one place for it: of two
-  /// threads that fail within microseconds of each other, one may get both texts and the other none.
+  /// ``symbolicated()`` finds the words for those. The text is cut at 511 bytes. The runtime has one place for it, for all
+  /// threads: of threads that fail within microseconds of each other, one may get the text of another, or several, or none.
   package let message: String?
 
-  /// The call stack, the innermost first: ``pc``, then return addresses. At most 64. It ends where a function has no
-  /// frame pointer, and at the innermost asynchronous function.
+  /// The call stack, the innermost first: ``pc``, then return addresses.
+  ///
+  /// At most 64. The walk follows frame pointers, which SwiftPM keeps: it misses a function without one. Asynchronous
+  /// functions that wait for the innermost one are not on the thread's stack, and so not in here.
   package let frames: [UInt]
 
   init(_ record: cfb_record) {

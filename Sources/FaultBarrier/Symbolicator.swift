@@ -3,10 +3,10 @@ internal import Synchronization
 extension RawFault {
   /// The words for this fault and its call stack by name, such as `Parser.handle(_:) at Parser.swift:17`.
   ///
-  /// For ordinary threads only, after ``FaultBarrier/nextFault()``. The first call for an address reads the debug
-  /// information of its image, which takes time in proportion to the size of that image and can be seconds; an address
-  /// that was seen before costs less than a microsecond. So: call it when somebody wants to read the result, not on the
-  /// way to a restart. What cannot be named appears as an address. A trap without a text and without words in the debug
+  /// For ordinary threads only, after ``FaultBarrier/nextFault()``. Blocks. The first call for an image reads its debug
+  /// information: tens of milliseconds for a small program, seconds or more for a large one. After that a new address
+  /// costs milliseconds, and one that was seen before about a microsecond. So call it when somebody wants to read the
+  /// result, not on the way to a restart. What cannot be named appears as an address. A trap without a text and without words in the debug
   /// information (the compiler merges some of them) is called `trap in` and its place.
   package func symbolicated() -> (message: String, frames: [String]) {
     let symbols = Symbolicator.shared.symbols(for: frames)
@@ -30,8 +30,12 @@ final class Symbolicator: Sendable {
 
   private static let capacity = 8_192
   private let known = Mutex<[UInt: AddressSymbols]>([:])
+  private let thread = SymbolicationThread()
 
+  /// What is known of each address of a call stack.
+  ///
   /// - Parameter stack: the address of an instruction, then return addresses.
+  /// - Returns: one element for each of `stack`.
   func symbols(for stack: [UInt]) -> [AddressSymbols] {
     // A call ends where its return address begins: that may be another line, or another function.
     let instructions = stack.enumerated().map { $0.offset == 0 ? $0.element : $0.element &- 1 }
@@ -39,7 +43,7 @@ final class Symbolicator: Sendable {
       let unknown = Set(instructions).subtracting(known.keys)
       if !unknown.isEmpty {
         if known.count + unknown.count > Self.capacity { known.removeAll() }
-        known.merge(symbolicate(unknown)) { _, new in new }
+        known.merge(thread?.symbolicate(unknown) ?? [:]) { _, new in new }
       }
       return instructions.map { known[$0] ?? AddressSymbols(frames: [hexadecimal($0)]) }
     }

@@ -40,6 +40,15 @@ struct ContainmentTests {
     #expect(try #require(second.message).contains("text of a fatal error") == false)
   }
 
+  @Test("A trap in line leaves a text alone that the runtime wrote for another thread")
+  func foreignText() async throws {
+    reportError(0, "text of another thread\n")
+    let bare = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
+    #expect(bare.message == nil)
+    let other = try #require(await FaultCatcher.shared.fault { fatalError("own text") })
+    #expect(try #require(other.message).hasPrefix("text of another thread"))
+  }
+
   @Test("A long text is cut, and stays valid")
   func longText() async throws {
     let text = String(repeating: "é", count: 1_000)
@@ -76,6 +85,10 @@ struct ContainmentTests {
     #expect(fault != nil)
   }
 }
+
+/// The runtime's own function; what every fatal error calls before it traps.
+@_silgen_name("swift_reportError")
+private func reportError(_ flags: UInt32, _ message: UnsafePointer<CChar>)
 
 @inline(never) @_optimize(none)
 private func inner() {

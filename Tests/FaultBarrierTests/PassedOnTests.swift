@@ -64,6 +64,30 @@ struct PassedOnTests {
     }
   }
 
+  #if arch(x86_64)
+    @Test("The trap signal sent by hand ends the program even if it arrives at a trap instruction")
+    func sentAtTrapInstruction() async {
+      await #expect(processExitsWith: .signal(trapSignal)) {
+        #expect(FaultBarrier.install())
+        // While this handler runs, the trap signal waits; the handler returns to a trap instruction, and the kernel
+        // delivers the signal there before the instruction runs.
+        var action = sigaction()
+        sigaddset(&action.sa_mask, trapSignal)
+        action.sa_flags = Int32(SA_SIGINFO)
+        action.__sigaction_handler.sa_sigaction = { _, _, context in
+          raise(trapSignal)
+          let machine = context!.assumingMemoryBound(to: ucontext_t.self)
+          machine.pointee.uc_mcontext.gregs.16 = Int64(Int(bitPattern: executable([0x0F, 0x0B])))  // REG_RIP
+        }
+        sigaction(SIGUSR1, &action, nil)
+        runThread {
+          unblockSignals()
+          prepared(context: nil) { armed { pthread_kill(pthread_self(), SIGUSR1) } }
+        }
+      }
+    }
+  #endif
+
   @Test("An illegal instruction that is not Swift's trap ends the program")
   func otherInstruction() async {
     await #expect(processExitsWith: .signal(trapSignal)) {
@@ -121,8 +145,7 @@ struct PassedOnTests {
       sigaction(trapSignal, &action, nil)
       #expect(FaultBarrier.install())
       runThread {
-        var none = sigset_t()
-        pthread_sigmask(SIG_SETMASK, &none, nil)
+        unblockSignals()
         prepared(context: nil) { Trap.overflow.spring() }
       }
     }
@@ -163,15 +186,25 @@ struct PassedOnTests {
   }
 }
 
+/// The threads of a test run inherit a mask that blocks most signals.
+private func unblockSignals() {
+  var none = sigset_t()
+  pthread_sigmask(SIG_SETMASK, &none, nil)
+}
+
 @inline(never)
 private func executeIllegalInstruction() {
   #if arch(x86_64)
-    let code: [UInt8] = [0x06]
+    let code = executable([0x06])
   #else
-    let code: [UInt8] = [0x40, 0x00, 0x20, 0xD4]  // brk #2
+    let code = executable([0x40, 0x00, 0x20, 0xD4])  // brk #2
   #endif
+  unsafeBitCast(code, to: (@convention(c) () -> Void).self)()
+}
+
+private func executable(_ code: [UInt8]) -> UnsafeMutableRawPointer {
   let page = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
   page.copyMemory(from: code, byteCount: code.count)
   mprotect(page, 4096, PROT_READ | PROT_EXEC)
-  unsafeBitCast(page, to: (@convention(c) () -> Void).self)()
+  return page
 }

@@ -24,7 +24,11 @@ final class FaultCatcher: Sendable {
     }
   }
 
-  /// Runs `body` armed on a prepared thread. `nil` if it ran to its end. `onFault` runs on the monitor thread.
+  /// Runs `body` armed on a prepared thread.
+  ///
+  /// `onFault` runs on the monitor thread.
+  ///
+  /// - Returns: `nil` if `body` ran to its end.
   func fault(
     onFault: @escaping @Sendable () -> Void = {}, in body: @escaping @Sendable () -> Void
   ) async -> RawFault? {
@@ -79,17 +83,21 @@ func runThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 private func makeThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> pthread_t {
-  final class Start { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
+  final class Start {
+    let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
   defer { pthread_attr_destroy(&attributes) }
   pthread_attr_setstacksize(&attributes, stackSize)
   var thread = pthread_t()
   let start = Unmanaged.passRetained(Start(body))
-  let error = pthread_create(&thread, &attributes, { start in
-    Unmanaged<Start>.fromOpaque(start!).takeRetainedValue().body()
-    return nil
-  }, start.toOpaque())
+  let error = pthread_create(
+    &thread, &attributes,
+    { start in
+      Unmanaged<Start>.fromOpaque(start!).takeRetainedValue().body()
+      return nil
+    }, start.toOpaque())
   precondition(error == 0, "pthread_create: \(error)")
   return thread
 }

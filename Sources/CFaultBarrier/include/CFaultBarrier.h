@@ -51,6 +51,8 @@ static inline void cfb_disarm(void) {
   cfb_self.armed = 0;
 }
 
+static inline int cfb_is_armed(void) { return cfb_self.armed; }
+
 // Takes over the trap signal, keeping the previous handler for what is not contained. Idempotent. False where
 // containment is not supported.
 bool cfb_install(void);

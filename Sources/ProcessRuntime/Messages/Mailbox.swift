@@ -3,7 +3,7 @@
 /// It belongs to the closure that received it. Messages stand in the order in which they arrived; asking for a certain one
 /// leaves the others in place (selective receive).
 public struct Mailbox<Message: Sendable> {
-  private let process: BodyProcess<Message>
+  let process: BodyProcess<Message>
 
   init(_ process: BodyProcess<Message>) { self.process = process }
 

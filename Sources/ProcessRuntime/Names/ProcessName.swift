@@ -64,6 +64,7 @@ extension ProcessName {
   ///
   /// - Throws: ``NameError`` if somebody has the name, the process has a name already, or is dead.
   public func register(_ process: ProcessRef<Message>) throws(NameError) {
+    if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
     do {
       try process.cell.node.names.register(rawValue, process.cell)
     } catch {
@@ -79,6 +80,7 @@ extension ProcessName {
   ///
   /// - Throws: ``NameError`` if nobody has it.
   public func unregister() throws(NameError) {
+    if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
     guard Node.current.names.unregister(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
   }
 
@@ -127,7 +129,7 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case taken(ProcessID)
     /// The process has this name already, and can have but one.
     case processHasName(String)
-    /// The process is dead.
+    /// The process is dead: the one that was to have the name, or the one that runs the code that asks.
     case noProcess(ProcessID)
     /// Whoever has it receives messages of this type.
     case wrongMessageType(String)

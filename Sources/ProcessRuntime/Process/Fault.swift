@@ -1,4 +1,9 @@
+package import FaultBarrier
+
 /// A trap that ended a process: what Swift would have ended the program for.
+///
+/// Its words and its call stack are looked up when somebody reads them, not on the way to a restart: the first look at a
+/// program's debug information takes tens of milliseconds.
 public struct Fault: Sendable, Hashable, CustomStringConvertible {
   /// What kind of trap it was.
   public struct Kind: Sendable, Hashable, CustomStringConvertible {
@@ -8,16 +13,42 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public var description: String { name }
   }
 
-  public var kind: Kind
-  /// The runtime's own words, such as `Unexpectedly found nil while unwrapping an Optional value`.
-  public var message: String
-  /// The frames of the faulting thread, the innermost first: addresses, or names where they are known.
-  public var backtrace: [String]
+  private enum Source: Sendable {
+    case words(String, backtrace: [String])
+    case trap(RawFault)
+  }
 
+  /// What kind of trap it was.
+  public let kind: Kind
+  private let source: Source
+
+  /// A fault with its words given: for tests.
   public init(kind: Kind = .trap, message: String, backtrace: [String] = []) {
     self.kind = kind
-    self.message = message
-    self.backtrace = backtrace
+    source = .words(message, backtrace: backtrace)
+  }
+
+  package init(_ raw: RawFault) {
+    kind = .trap
+    source = .trap(raw)
+  }
+
+  /// The runtime's own words, such as `App/Parser.swift:14: Fatal error: Unexpectedly found nil while unwrapping an Optional
+  /// value`. In release builds most checks have shorter ones, from debug information. May block while that is read.
+  public var message: String {
+    switch source {
+    case .words(let message, _): message
+    case .trap(let raw): raw.message ?? raw.symbolicated().message
+    }
+  }
+
+  /// The frames of the faulting thread, the innermost first: names where debug information has them, else addresses. May block
+  /// while that is read.
+  public var backtrace: [String] {
+    switch source {
+    case .words(_, let backtrace): backtrace
+    case .trap(let raw): raw.symbolicated().frames
+    }
   }
 
   public static func == (a: Self, b: Self) -> Bool {

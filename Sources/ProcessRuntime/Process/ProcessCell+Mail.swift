@@ -29,10 +29,12 @@ extension ProcessCell {
   }
 
   /// Runs the user's code without a task, so that a trap in it ends this process and not the program.
-  @inline(__always)
+  // Not inlined: an asynchronous function must not keep a thread's address over a suspension.
+  @inline(never)
   package final func guarded<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let wasArmed = FaultBarrier.isArmed
     FaultBarrier.arm()
-    defer { FaultBarrier.disarm() }
+    defer { if !wasArmed { FaultBarrier.disarm() } }
     return try body()
   }
 

@@ -9,7 +9,7 @@ extension ProcessID {
   /// (``Signal/exit(_:_:)``) to one that does.
   public func exit(_ reason: ExitReason) {
     if ProcessCell.isFenced() { return }
-    let sender = ProcessCell.current ?? cell.node.outside
+    let sender = ProcessCell.current ?? Node.nobody
     cell.receiveExit(from: sender, reason, isLink: false)
   }
 
@@ -26,12 +26,21 @@ extension ProcessID {
   /// Suspends until the process has ended, having done `order` first.
   package func exited(within: Duration?, _ order: () -> Void) async throws -> ExitReason {
     let node = cell.node
-    return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
-      let known = cell.lock.withLock { () -> ExitReason? in
-        if cell.reason == nil { cell.sureExtras.exitWaiters.append(ticket) }
-        return cell.reason
+    var waiter: WaitTicket?
+    do {
+      return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
+        let known = cell.lock.withLock { () -> ExitReason? in
+          if cell.reason == nil { cell.sureExtras.exitWaiters.append(ticket) }
+          return cell.reason
+        }
+        waiter = ticket
+        if let known { ticket.resume(returning: known) } else { order() }
       }
-      if let known { ticket.resume(returning: known) } else { order() }
+    } catch {
+      if let waiter {
+        cell.lock.withLock { cell.extras?.exitWaiters.removeAll { $0 == waiter } }
+      }
+      throw error
     }
   }
 }

@@ -25,10 +25,11 @@ public struct CrashReport: Report {
     name = cell.registeredName
     label = cell.extras?.label
     ancestors = cell.extras?.ancestors ?? []
-    links = cell.links.sorted
+    let links = cell.links
     mailboxLength = cell.queue.count
     trapsExits = cell.trapsExits
     cell.lock.unlock()
+    self.links = links.sorted
   }
 
   public var level: Logger.Level { .error }

@@ -24,10 +24,7 @@ extension Worker {
     end()
     countTurn()
     pool?.startThread(for: self)
-    if let victim {
-      let (message, frames) = raw.symbolicated()
-      victim.fault(Fault(message: message, backtrace: frames))
-    }
+    victim?.fault(Fault(raw))
     abandoned?()
   }
 }

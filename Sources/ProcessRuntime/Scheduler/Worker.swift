@@ -40,7 +40,7 @@ public final class Worker: @unchecked Sendable {
     return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// Looks at this thread's worker without keeping it.
+  /// Looks at this thread's worker without keeping it. Only for synchronous functions that are not inlined.
   @inline(__always)
   static func withCurrent<Result>(_ body: (Worker) -> Result?) -> Result? {
     guard let context = FaultBarrier.threadContext else { return nil }
@@ -55,9 +55,15 @@ public final class Worker: @unchecked Sendable {
 
   package static func detach() {
     FaultBarrier.threadContext = nil
+    FaultBarrier.releaseThread()
   }
 
   var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }
+
+  /// For other threads: whether this process's turn is on here, as far as that can be known.
+  func isRunning(_ cell: ProcessCell) -> Bool {
+    turns.load(ordering: .relaxed) % 2 == 1 && unmanagedRunning?.toOpaque() == Unmanaged.passUnretained(cell).toOpaque()
+  }
 
   @inline(__always)
   func begin(_ cell: ProcessCell) {
@@ -143,4 +149,7 @@ extension ProcessCell {
   package static func isFenced() -> Bool {
     Worker.withCurrent { $0.unmanagedRunning?._withUnsafeGuaranteedRef { $0.isDead } } ?? false
   }
+
+  /// The process that runs the code that asks, if it is dead.
+  static var fenced: ProcessID? { isFenced() ? current?.id : nil }
 }

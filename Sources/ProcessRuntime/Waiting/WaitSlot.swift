@@ -21,7 +21,7 @@ struct WaitSlot: ~Copyable {
 }
 
 /// One wait at one slot.
-package struct WaitTicket: @unchecked Sendable {
+package struct WaitTicket: Equatable, @unchecked Sendable {
   let slot: UnsafeMutablePointer<WaitSlot>
   let generation: UInt64
 

@@ -2,13 +2,14 @@
   internal import CFaultBarrier
   internal import Runtime
 
-  /// Names addresses with the toolchain's own symbolicator. It can name a `Backtrace` only, and makes those of the
-  /// current thread only; but `Backtrace` is `Codable`, and the formats in it are documented. So this writes one and
-  /// decodes it.
+  /// Names addresses with the toolchain's own symbolicator.
+  ///
+  /// It can name a `Backtrace` only, and makes those of the current thread only; but `Backtrace` is `Codable`, and the
+  /// formats in it are documented. So this writes one and decodes it.
   ///
   /// The map of images is written here too: `ImageMap.capture()` reads every file that is mapped into the process, also
   /// those that the symbolicator itself has mapped, and takes the second mapping of a library for part of the first.
-  func symbolicate(_ instructions: Set<UInt>) -> [UInt: AddressSymbols] {
+  func names(of instructions: Set<UInt>) -> [UInt: AddressSymbols] {
     let images = Image.containing(instructions)
     let addresses = instructions.filter { address in images.contains { $0.range.contains(address) } }
     let encoded = EncodedBacktrace(
@@ -63,7 +64,7 @@
     }
   }
 #else
-  func symbolicate(_ instructions: Set<UInt>) -> [UInt: AddressSymbols] {
+  func names(of instructions: Set<UInt>) -> [UInt: AddressSymbols] {
     [:]
   }
 #endif
