@@ -68,11 +68,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
 
   // MARK: The mailbox, for the body
 
-  /// Takes the first message or signal that `take` accepts; waits for one until the deadline. What is not accepted stays.
-  func receive<Result>(
-    within: Duration?, _ accepts: @escaping (UnsafeMutablePointer<EnvelopeHeader>) -> Bool,
-    _ open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
-  ) async throws -> Result {
+  /// Takes the first message or signal that `wanted` accepts; waits for one until the deadline. What is not accepted stays.
+  // Concurrent: a body may be isolated to some actor, but the mailbox is touched by the process's own turn alone.
+  @concurrent func receive<Result: Sendable>(within: Duration?, _ wanted: Wanted<Result>) async throws -> Result {
+    let accepts = wanted.accepts
     let deadline = within.map { node.clock.now().after($0) } ?? .max
     var seen = Seen()
     while true {
@@ -82,7 +81,7 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
       if let envelope = firstAccepted(accepts, &seen) {
         _ = lock.withLock { queue.removeFirst { $0 == envelope } }
         reductions &+= 1
-        return open(envelope)
+        return wanted.open(envelope)
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       do {
@@ -120,4 +119,11 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     }
     return nil
   }
+}
+
+/// What a receive takes, and what it makes of it.
+struct Wanted<Result>: @unchecked Sendable {
+  /// Asked in the receiver's turn, while it suspends.
+  let accepts: (UnsafeMutablePointer<EnvelopeHeader>) -> Bool
+  let open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
 }
