@@ -176,24 +176,26 @@ struct NameTests {
 
   @Test("a process that is known by name before it runs may be sent to and ended: it neither runs early nor leaks")
   func beforeBegin() async throws {
-    for _ in 0..<500 {
-      let ran = Journal<Int>()
-      let cell = BodyProcess<Int>(node: .shared) { ran.note(1) }
-      let ref = ProcessRef<Int>(unchecked: cell)
-      let name = ProcessName<Int>("early")
-      try name.register(ref)
-      let sender = spawn { name.send(1) }
-      _ = await sender.exited()
-      #expect(ran.entries == [])
-      let isKilled = Bool.random()
-      if isKilled {
-        let killer = spawn { name.whereis?.exit(.kill) }
-        _ = await killer.exited()
+    try await onWorkers {
+      for _ in 0..<500 {
+        let ran = Journal<Int>()
+        let cell = BodyProcess<Int>(node: .shared) { ran.note(1) }
+        let ref = ProcessRef<Int>(unchecked: cell)
+        let name = ProcessName<Int>("early")
+        try name.register(ref)
+        let sender = spawn { name.send(1) }
+        _ = await sender.exited()
+        #expect(ran.entries == [])
+        let isKilled = Bool.random()
+        if isKilled {
+          let killer = spawn { name.whereis?.exit(.kill) }
+          _ = await killer.exited()
+        }
+        cell.begin()
+        #expect(await ref.id.exited() == (isKilled ? .killed : .normal))
+        #expect(name.whereis == nil)
+        #expect(!ProcessID.all.contains(ref.id))
       }
-      cell.begin()
-      #expect(await ref.id.exited() == (isKilled ? .killed : .normal))
-      #expect(name.whereis == nil)
-      #expect(!ProcessID.all.contains(ref.id))
     }
   }
 }

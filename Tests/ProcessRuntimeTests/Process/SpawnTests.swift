@@ -80,12 +80,14 @@ struct SpawnTests {
 
   @Test("PID-3: on many threads as well")
   func spawnLinkStress() async throws {
-    for _ in 0..<2_000 {
-      let starter = spawn {
-        try spawnLink { throw ExitReason.shutdown }
-        try await suspendForever()
+    try await onWorkers {
+      for _ in 0..<2_000 {
+        let starter = spawn {
+          try spawnLink { throw ExitReason.shutdown }
+          try await suspendForever()
+        }
+        #expect(await starter.exited() == .shutdown)
       }
-      #expect(await starter.exited() == .shutdown)
     }
   }
 
@@ -190,6 +192,25 @@ struct SpawnTests {
       }
       ProcessRef<Int>(unsafelyTyped: process).send(1)
       try await probe.expect([1, 2])
+    }
+  }
+
+  @TaskLocal private static var colour: String?
+
+  @Test("PID-17: what a process keeps in task-local values is its own, and ends with it")
+  func processLocalValues() async throws {
+    try await withTestNode { node in
+      let seen = Probe<[String?]>()
+      spawn {
+        await Self.$colour.withValue("red") {
+          spawn { seen.ref.send(["child", Self.colour]) }
+          await Task.yield()
+          seen.ref.send(["process", Self.colour])
+        }
+      }
+      let lines = [try await seen.next(), try await seen.next()]
+      #expect(Set(lines) == [["child", nil], ["process", "red"]])
+      #expect(Self.colour == nil)
     }
   }
 

@@ -224,7 +224,7 @@ struct TimerTests {
 
   @Test(
     "TMR-10: huge durations do not wrap",
-    arguments: [Duration.milliseconds(Int64(1) << 31), .milliseconds(Int64(1) << 32), .seconds(Int64.max), .seconds(1e30)])
+    arguments: [Duration.milliseconds(Int64(1) << 31), .milliseconds(Int64(1) << 32), .seconds(Int64.max)])
   func huge(_ duration: Duration) async throws {
     try await withTestNode { node in
       let probe = Probe<Int>()
