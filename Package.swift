@@ -33,7 +33,9 @@ let package = Package(
     .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),
     .testTarget(
       name: "ProcessRuntimeTests", dependencies: ["ProcessRuntime", "Supervision", "SupervisionTesting"]),
-    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisionTesting"]),
+    .testTarget(
+      name: "SupervisionTests",
+      dependencies: ["Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,8 @@ package struct ReportText {
 
   /// Runs the user's code: types that print themselves do.
   package static func describing(_ value: Any) -> String {
-    if let text = value as? String { return limited(text) }
+    // By its type: a cast would see through an optional.
+    if type(of: value) == String.self, let text = value as? String { return limited(text) }
     var report = ReportText()
     report.print(value, depth: 0)
     return report.text
@@ -41,7 +42,7 @@ package struct ReportText {
   private mutating func print(_ value: Any, depth: Int) {
     if isFull { return }
     if depth > Self.maximumDepth { return write("…") }
-    if let text = value as? String { return write(text.debugDescription) }
+    if type(of: value) == String.self, let text = value as? String { return write(text.debugDescription) }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .collection?, .set?: printElements(mirror, depth)
