@@ -18,8 +18,6 @@ let package = Package(
         .product(name: "Supervision", package: "swift-supervision"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      // Until the supervisors have landed.
-      exclude: ["Supervised"],
       swiftSettings: [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

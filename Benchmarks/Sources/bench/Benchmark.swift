@@ -25,19 +25,8 @@ struct Benchmark: Sendable {
   }
 
   static var all: [Benchmark] {
-    var all = spawning + idle + calls + rings
-    #if SUPERVISORS
-      all += idleSupervised + restarts + trees
-    #endif
-    all += names + timers + latency
-    #if SUPERVISORS
-      all += crashStorm
-    #endif
-    all += flood
-    #if SUPERVISORS
-      all += crashAll
-    #endif
-    return all
+    spawning + idle + idleSupervised + calls + rings + restarts + trees + names + timers + latency + crashStorm
+      + flood + crashAll
   }
 }
 
