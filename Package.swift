@@ -34,6 +34,7 @@ let package = Package(
     .testTarget(
       name: "ProcessRuntimeTests", dependencies: ["ProcessRuntime", "Supervision", "SupervisionTesting"]),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisionTesting"]),
+    .testTarget(name: "TourTests", dependencies: ["tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )

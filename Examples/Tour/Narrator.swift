@@ -90,7 +90,8 @@ final class Narrator: Sendable {
       tally.prompt += 1
       return tally.prompt - 1
     }
-    print("swift(\(prompt))> \(code)")
+    let mark = "swift(\(prompt))> "
+    print(mark + code.replacing("\n", with: "\n" + String(repeating: " ", count: mark.count)))
   }
 
   private func differs(_ expected: String) {

@@ -94,8 +94,8 @@ struct Seed001 {
     await tour.shell(ends: .equals(.shutdown)) { inbox in
       let code = """
         let supervisor = try await MySupervisor.startLink {
-                     try await MySupervisor(children: [{ try await Cache.startLink(.cache) { Cache() }.id }])
-                   }
+          try await MySupervisor(children: [{ try await Cache.startLink(.cache) { Cache() }.id }])
+        }
         """
       let supervisor = try await tour.step(code, .anything) {
         try await MySupervisor.startLink {
