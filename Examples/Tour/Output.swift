@@ -54,8 +54,9 @@ enum Output {
   static func lines(since count: Int) -> [String] { state.withLock { Array($0.lines.dropFirst(count)) } }
 }
 
-/// What `print` means in this module, the examples included: their lines are the tour's lines. It has the parameters of the
-/// standard library's, so that it always comes first.
+/// What `print` means in this module, the examples included: their lines are the tour's lines.
+///
+/// It has the parameters of the standard library's, so that it always comes first.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   Output.write(items.map { "\($0)" }.joined(separator: separator))
 }

@@ -106,7 +106,8 @@ struct Seed001 {
       try await tour.step("try await cache.call { .get($0) }", .equals("hola")) { try await cache.call { .get($0) } }
       let before = try await tour.step("let before = cache.whereis", .that("a process") { $0 != nil }) { cache.whereis }
       try await tour.step(
-        "cache.whereis?.exit(.kill); try await supervisor.call { .sync($0) }", prints: ["Exit pid: <pid> reason: killed"]
+        "cache.whereis?.exit(.kill); try await supervisor.call { .sync($0) }",
+        prints: ["Exit pid: <pid> reason: killed"]
       ) {
         cache.whereis?.exit(.kill)
         try await supervisor.call { .sync($0) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import tour
 
-/// Everything that the tour shows. One after the other, since it prints.
+/// Everything that the tour shows, one after the other, since it prints.
 @Suite("Tour", .serialized, .timeLimit(.minutes(5)))
 struct TourTests {
   init() { Output.isSilent = true }
