@@ -36,6 +36,7 @@ let package = Package(
     .testTarget(
       name: "SupervisionTests",
       dependencies: ["Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
+    .testTarget(name: "TourTests", dependencies: ["tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )

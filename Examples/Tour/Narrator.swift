@@ -15,7 +15,7 @@ final class Narrator: Sendable {
   var steps: Int { tally.withLock { $0.steps } }
   var differing: Int { tally.withLock { $0.differing } }
 
-  /// `61 steps, 0 differ`
+  /// How it went, such as `141 steps, 0 differ`.
   var summary: String { "\(steps) steps, \(differing) differ" }
 
   /// Begins an article.
@@ -28,8 +28,9 @@ final class Narrator: Sendable {
     print("\n# \(text)")
   }
 
-  /// Evaluates the code, shows it with its value, and compares that with the article. An error is a difference too; it ends
-  /// the session.
+  /// Evaluates the code, shows it with its value, and compares that with the article.
+  ///
+  /// An error is a difference too; it ends the session.
   @discardableResult
   func step<Value: Sendable>(
     _ code: String, _ expected: Expectation<Value>, _ evaluate: () async throws -> Value
@@ -83,14 +84,17 @@ final class Narrator: Sendable {
     if !isMet { differs(expected.map(\.text).joined(separator: "\n                     ")) }
   }
 
-  /// One line at the prompt. Counted before it is evaluated, since that may end the process that counts.
+  /// Shows the code at the prompt.
+  ///
+  /// It is counted before it is evaluated, since that may end the process that counts.
   private func begin(_ code: String) {
     let prompt = tally.withLock { tally in
       tally.steps += 1
       tally.prompt += 1
       return tally.prompt - 1
     }
-    print("swift(\(prompt))> \(code)")
+    let mark = "swift(\(prompt))> "
+    print(mark + code.replacing("\n", with: "\n" + String(repeating: " ", count: mark.count)))
   }
 
   private func differs(_ expected: String) {
@@ -105,7 +109,9 @@ extension Narrator {
 
   /// Runs a session in a process of its own, as iex does, until the session returns or something ends its process.
   ///
-  /// - Parameter expected: the reason that the process has to end with.
+  /// - Parameters:
+  ///   - expected: the reason that the process has to end with.
+  ///   - session: runs in the process, with its mailbox.
   /// - Returns: the process.
   @discardableResult
   func shell(
@@ -123,7 +129,7 @@ extension Narrator {
 }
 
 extension Mailbox {
-  /// Waits for something to end this process. Some time later the session goes on with an error: then nothing has.
+  /// Waits for something to end this process, and throws when nothing has for some time.
   func waitForTheEnd() async throws {
     _ = try await signal(within: .seconds(10))
   }

@@ -10,12 +10,18 @@ import Synchronization
 
 /// The standard output, written line by line, and everything that was written to it.
 enum Output {
-  private static let written = Mutex<[String]>([])
+  private struct State {
+    var lines: [String] = []
+    var isSilent = false
+  }
+
+  private static let state = Mutex(State())
 
   /// Prints one line, at once and in one piece, whichever thread it comes from.
   static func write(_ line: String) {
-    written.withLock { written in
-      written.append(contentsOf: line.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    state.withLock { state in
+      state.lines.append(contentsOf: line.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      if state.isSilent { return }
       var rest = Array("\(line)\n".utf8)[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { Self.write($0) }
@@ -35,15 +41,22 @@ enum Output {
     #endif
   }
 
+  /// Whether lines are only kept, not written: for tests.
+  static var isSilent: Bool {
+    get { state.withLock { $0.isSilent } }
+    set { state.withLock { $0.isSilent = newValue } }
+  }
+
   /// How many lines there are so far.
-  static var count: Int { written.withLock { $0.count } }
+  static var count: Int { state.withLock { $0.lines.count } }
 
   /// The lines since there were `count`.
-  static func lines(since count: Int) -> [String] { written.withLock { Array($0.dropFirst(count)) } }
+  static func lines(since count: Int) -> [String] { state.withLock { Array($0.lines.dropFirst(count)) } }
 }
 
-/// What `print` means in this module, the examples included: their lines are the tour's lines. It has the parameters of the
-/// standard library's, so that it always comes first.
+/// What `print` means in this module, the examples included: their lines are the tour's lines.
+///
+/// It has the parameters of the standard library's, so that it always comes first.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   Output.write(items.map { "\($0)" }.joined(separator: separator))
 }

@@ -38,6 +38,7 @@ struct Seed000 {
         try await Parser.startLink { Parser() }
       }
       try await tour.step("CurrentProcess.links", .equals([parser.id])) { CurrentProcess.links }
+      try await tour.step("parser.id.info?.links", .equals([shell].compactMap(\.self))) { parser.id.info?.links }
       try await tour.step("CurrentProcess.trapsExits = true") { CurrentProcess.trapsExits = true }
       try await tour.step(#"parser.send(.parse("forty-two"))"#) { parser.send(.parse("forty-two")) }
       try await tour.step(
@@ -58,11 +59,11 @@ struct Seed000 {
     await tour.shell(ends: .equals(.shutdown)) { inbox in
       let code = """
         let supervisor = try await HomemadeSupervisor.startLink {
-                     try await HomemadeSupervisor(starting: [
-                       { try await Parser.startLink("parser_1") { Parser() }.id },
-                       { try await Parser.startLink("parser_2") { Parser() }.id },
-                     ])
-                   }
+          try await HomemadeSupervisor(starting: [
+            { try await Parser.startLink("parser_1") { Parser() }.id },
+            { try await Parser.startLink("parser_2") { Parser() }.id },
+          ])
+        }
         """
       let supervisor = try await tour.step(code, .anything) {
         try await HomemadeSupervisor.startLink {
@@ -76,8 +77,15 @@ struct Seed000 {
       let before = try await tour.step("try await supervisor.call { .processes($0) }", .that("two") { $0.count == 2 }) {
         try await supervisor.call { .processes($0) }
       }
+      let shell = inbox.ref.id
+      try await tour.step(
+        "supervisor.id.info?.links", .that("the two, and the shell") { Set($0 ?? []) == Set(before + [shell]) }
+      ) {
+        supervisor.id.info?.links
+      }
       let first = try await tour.step(
-        "parser.whereis", .that("one of the two") { (first: ProcessID?) in before.contains { $0 == first } }
+        #"let parser = ProcessName<Parser.Message>("parser_1"); let first = parser.whereis"#,
+        .that("one of the two") { (first: ProcessID?) in before.contains { $0 == first } }
       ) {
         parser.whereis
       }

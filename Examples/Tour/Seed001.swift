@@ -94,8 +94,8 @@ struct Seed001 {
     await tour.shell(ends: .equals(.shutdown)) { inbox in
       let code = """
         let supervisor = try await MySupervisor.startLink {
-                     try await MySupervisor(children: [{ try await Cache.startLink(.cache) { Cache() }.id }])
-                   }
+          try await MySupervisor(children: [{ try await Cache.startLink(.cache) { Cache() }.id }])
+        }
         """
       let supervisor = try await tour.step(code, .anything) {
         try await MySupervisor.startLink {
@@ -106,7 +106,8 @@ struct Seed001 {
       try await tour.step("try await cache.call { .get($0) }", .equals("hola")) { try await cache.call { .get($0) } }
       let before = try await tour.step("let before = cache.whereis", .that("a process") { $0 != nil }) { cache.whereis }
       try await tour.step(
-        "cache.whereis?.exit(.kill); try await supervisor.call { .sync($0) }", prints: ["Exit pid: <pid> reason: killed"]
+        "cache.whereis?.exit(.kill); try await supervisor.call { .sync($0) }",
+        prints: ["Exit pid: <pid> reason: killed"]
       ) {
         cache.whereis?.exit(.kill)
         try await supervisor.call { .sync($0) }

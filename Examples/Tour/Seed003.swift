@@ -24,9 +24,13 @@ struct Seed003 {
       try await tour.step(#"worker.send(.store(key: "foo", value: "bar"))"#) {
         worker.send(.store(key: "foo", value: "bar"))
       }
-      try await tour.step("try await inbox.next()", .equals("hello_friend")) { try await inbox.next(within: .seconds(10)) }
+      try await tour.step("try await inbox.next()", .equals("hello_friend")) {
+        try await inbox.next(within: .seconds(10))
+      }
       try await tour.step("worker.send(.shutdown)") { worker.send(.shutdown) }
-      try await tour.step("try await inbox.next()", .equals("goodbye")) { try await inbox.next(within: .seconds(10)) }
+      try await tour.step("try await inbox.next()", .equals("goodbye")) {
+        try await inbox.next(within: .seconds(10))
+      }
       try await tour.step("await worker.id.exited()", .equals(.normal)) { await worker.id.exited() }
     }
   }

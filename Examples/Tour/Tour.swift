@@ -8,8 +8,9 @@ import Supervision
   import Darwin
 #endif
 
-/// Four articles on supervisors in Elixir, program by program, in this library's words. Ends with status 1 if anything comes
-/// to something else than the articles say.
+/// Four articles on supervisors in Elixir, program by program, in this library's words.
+///
+/// Ends with status 1 if anything comes to something else than the articles say.
 @main
 struct Tour {
   static func main() async {

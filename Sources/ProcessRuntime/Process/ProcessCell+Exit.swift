@@ -62,7 +62,7 @@ extension ProcessCell {
     return ending
   }
 
-  /// Everybody else has been told. Answers with those who have begun to wait since the process was marked dead.
+  /// Notes that everybody else has been told, and answers with those who have begun to wait since the process was marked dead.
   fileprivate final func noteCarriedOut() -> [WaitTicket] {
     lock.withLock {
       isCarriedOut = true
@@ -120,8 +120,10 @@ private struct Ending {
     for ending in ended { ending.cell.didDie(ending.reason) }
   }
 
-  /// The name of a dead process is free, so who hears of the death can use it (rule PID-15). Those who wait for the end, or for
-  /// the name to be free, hear last: what they do then comes after the signals to links and monitors.
+  /// Tells everybody: links and monitors, then those who wait for the end, or for the name to be free.
+  ///
+  /// The name of a dead process is free at once, so who hears of the death can use it (rule PID-15). What those do who hear
+  /// last comes after the signals to links and monitors.
   private func carryOut(_ next: inout [Ending]) {
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
