@@ -85,7 +85,7 @@ package struct Call {
 /// Who waits for whom.
 extension ProcessCell {
   /// Notes that this process waits for `target`. If that closes a circle, the circle, this process first.
-  fileprivate final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
+  package final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
     lock.lock()
     if reason == nil {
       let extras = sureExtras
@@ -104,6 +104,11 @@ extension ProcessCell {
       current = next
     }
     return nil
+  }
+
+  /// It waits no longer.
+  package final func endCall() {
+    isCalling.store(false, ordering: .relaxed)
   }
 
   /// Whom this process waits for, as far as that is certain: a server that has put the reply off may answer any time.
