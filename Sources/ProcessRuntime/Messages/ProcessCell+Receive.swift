@@ -2,12 +2,13 @@
 extension ProcessCell {
   package typealias Accepts = (UnsafeMutablePointer<EnvelopeHeader>) -> Bool
 
-  /// Takes the first envelope that `accepts` names out of the mailbox, and waits for one until the deadline. What is not
-  /// accepted stays where it is. `open` takes the payload.
-  package final func receive<Result>(
-    until deadline: Int64 = .max, _ accepts: @escaping Accepts,
-    _ open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+  /// Takes the first envelope that `wanted` accepts out of the mailbox, and waits for one until the deadline. What is not
+  /// accepted stays where it is.
+  // Concurrent: a body may be isolated to some actor, but the mailbox is touched by the process's own turn alone.
+  @concurrent package final func receive<Result: Sendable>(
+    until deadline: Int64 = .max, _ wanted: Wanted<Result>
   ) async throws -> Result {
+    let accepts = wanted.accepts
     var seen = MailWait.Seen()
     while true {
       if isDead, let reason = exitReason { throw reason }
@@ -16,7 +17,7 @@ extension ProcessCell {
       if let envelope = firstAccepted(accepts, &seen) {
         _ = lock.withLock { queue.removeFirst { $0 == envelope } }
         reductions &+= 1
-        return open(envelope)
+        return wanted.open(envelope)
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       defer { mailWait = nil }
@@ -77,5 +78,19 @@ struct MailWait {
   struct Seen {
     var last: UnsafeMutablePointer<EnvelopeHeader>?
     var cuts = 0
+  }
+}
+
+/// What a receive takes, and what it makes of it.
+package struct Wanted<Result>: @unchecked Sendable {
+  /// Asked in the receiver's turn, while it suspends.
+  let accepts: ProcessCell.Accepts
+  let open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+
+  package init(
+    accepts: @escaping ProcessCell.Accepts, open: @escaping (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+  ) {
+    self.accepts = accepts
+    self.open = open
   }
 }

@@ -2,6 +2,6 @@
 package enum SystemMessage: Sendable {
   /// End with this reason, after the usual cleaning up.
   case stop(ExitReason)
-  /// Nothing has come for as long as the server said.
-  case idle
+  /// Nothing has come for as long as the server said: the timeout of this number has passed.
+  case idle(UInt64)
 }

@@ -89,18 +89,22 @@ extension ProcessName {
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   @discardableResult
   public func registered(otherThan: ProcessID? = nil, within: Duration) async throws -> ProcessID {
-    try await change(within: within) { $0 != nil && $0 != otherThan ? $0 : nil }
+    try await change(within: within) { names, name in
+      guard let process = names.whereis(name)?.id, process != otherThan else { return nil }
+      return process
+    }
   }
 
-  /// Suspends until nobody has the name.
+  /// Suspends until nobody has the name. If its process has ended, the links and monitors of that have their signals then: a
+  /// supervisor that is called next knows of it.
   ///
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   public func unregistered(within: Duration) async throws {
-    try await change(within: within) { $0 == nil ? () : nil }
+    try await change(within: within) { names, name in names.isReleased(name) ? () : nil }
   }
 
   private func change<Result: Sendable>(
-    within: Duration, _ wanted: @escaping @Sendable (ProcessID?) -> Result?
+    within: Duration, _ wanted: @escaping @Sendable (NameTable, String) -> Result?
   ) async throws -> Result {
     let node = Node.current
     let key = node.nextReference()
@@ -109,7 +113,7 @@ extension ProcessName {
     do {
       return try await suspend(until: node.clock.now().after(within), on: node) { ticket in
         let look: @Sendable () -> Void = {
-          if let result = wanted(node.names.whereis(name)?.id) { ticket.resume(returning: result) }
+          if let result = wanted(node.names, name) { ticket.resume(returning: result) }
         }
         node.names.watch(name, key, look)
         look()

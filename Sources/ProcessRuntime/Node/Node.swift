@@ -13,10 +13,14 @@ public final class Node: @unchecked Sendable {
   let names = NameTable()
   let processes = ProcessTable()
   package let reports = ReportLog()
+  let waitSlots = WaitSlotPool()
   private let workers: WorkerPool?
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
   private let numbers = Atomic<UInt64>(100)
+  /// Tells this node from every other one of this program.
+  let number = Node.count.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let count = Atomic<UInt64>(0)
   private let references = Atomic<UInt64>(0)
 
   /// The program's node: as many workers as there are cores, and the machine's monotonic clock.

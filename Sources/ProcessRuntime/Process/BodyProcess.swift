@@ -33,7 +33,7 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
 
   private func finish(_ reason: ExitReason) {
     if !isDead {
-      if reason.error != nil { node.reports(CrashReport(self, reason)) }
+      if reason.error != nil { reportCrash(reason) }
       die(reason)
     }
     lock.withLock { task = nil }

@@ -62,6 +62,16 @@ extension ProcessCell {
     return ending
   }
 
+  /// Notes that everybody else has been told, and answers with those who have begun to wait since the process was marked dead.
+  fileprivate final func noteCarriedOut() -> [WaitTicket] {
+    lock.withLock {
+      isCarriedOut = true
+      let late = extras?.exitWaiters ?? []
+      extras = nil
+      return late
+    }
+  }
+
   /// Under the lock: the callers who wait for an answer to what is queued, being handled, or put off.
   private final func pendingCalls() -> [WaitTicket] {
     var calls = deferredCalls
@@ -97,15 +107,24 @@ private struct Ending {
       index += 1
       ending.carryOut(&pending)
       if index > 1_024 {
+        Self.tell(pending.prefix(index))
         pending.removeFirst(index)
         index = 0
       }
     }
+    Self.tell(pending[...])
   }
 
-  /// Names first, then those who wait, then links and monitors: who hears of the death can use the name (rule PID-15).
+  /// Not before its links: whoever hears of an end this way must have had its exit signal (rule PL-17).
+  private static func tell(_ ended: ArraySlice<Ending>) {
+    for ending in ended { ending.cell.didDie(ending.reason) }
+  }
+
+  /// Tells everybody: links and monitors, then those who wait for the end, or for the name to be free.
+  ///
+  /// The name of a dead process is free at once, so who hears of the death can use it (rule PID-15). What those do who hear
+  /// last comes after the signals to links and monitors.
   private func carryOut(_ next: inout [Ending]) {
-    if let name { cell.node.names.release(name, from: cell) }
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
     for link in links.sorted {
@@ -114,9 +133,9 @@ private struct Ending {
     for watcher in watchers.sorted { watcher.fire(cell.id, reason) }
     if let extras {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
-      for waiter in extras.exitWaiters { waiter.resume(returning: reason) }
     }
-    cell.didDie(reason)
+    if let name { cell.node.names.release(name, from: cell) }
+    for waiter in (extras?.exitWaiters ?? []) + cell.noteCarriedOut() { waiter.resume(returning: reason) }
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in extras?.waits ?? [] { wait.resume(throwing: reason) }

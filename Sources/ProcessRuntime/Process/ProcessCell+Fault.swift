@@ -8,22 +8,18 @@ extension ProcessCell {
   /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.
   package final func fault(_ fault: Fault) {
     isAbandoned = true
-    let isSecond = pendingFault != nil
-    pendingFault = PendingFault(fault: fault, isReported: isSecond)
+    pendingFault = PendingFault(fault: fault)
     node.schedule(self)
   }
 
-  /// In a turn: ends the process after a trap. The report comes after the end, other than for an error, because it may have
-  /// to read debug information, and nobody shall wait for that.
+  /// In a turn: ends the process after a trap. The report goes out after the end, other than for an error, because it may
+  /// have to read debug information, and nobody shall wait for that.
   final func endAfterFault(_ pending: PendingFault) {
-    var report: CrashReport?
-    if !isDead, !pending.isReported, node.reports.wants(.error) {
-      var crash = CrashReport(self, .fault(pending.fault))
-      crash.lastMessage = node.reports.redaction == .none ? guarded { currentMessageText } : currentMessageName
-      report = crash
-    }
+    // A trap while a report was being written is not what the process ends of.
+    let reason = lock.withLock { extras?.beingReported } ?? .fault(pending.fault)
+    let report = isDead ? nil : makeCrashReport(reason)
     pendingFault = nil
-    die(.fault(pending.fault))
+    die(reason)
     // What was being handled may be half taken apart: it is leaked.
     lock.withLock { current = nil }
     if let report { node.reports(report) }
@@ -33,6 +29,4 @@ extension ProcessCell {
 /// A trap that its process has not ended of yet.
 struct PendingFault {
   let fault: Fault
-  /// Telling of it has trapped too.
-  let isReported: Bool
 }

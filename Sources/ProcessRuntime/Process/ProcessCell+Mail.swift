@@ -46,20 +46,6 @@ extension ProcessCell {
   package final func clearTask() {
     lock.withLock { task = nil }
   }
-
-  /// The message being handled, as it prints. Runs the user's code.
-  package final var currentMessageText: String? {
-    guard let current, current.pointee.kind == .message else { return nil }
-    return messageText(current)
-  }
-
-  /// The name of the message being handled: the enum's case.
-  package final var currentMessageName: String? {
-    lock.withLock {
-      guard let current, current.pointee.kind == .message else { return nil }
-      return messageName(current)
-    }
-  }
 }
 
 /// The name of an enum's case, without running anybody's code.

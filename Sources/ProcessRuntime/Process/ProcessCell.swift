@@ -24,6 +24,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var job: UnownedJob?
   @exclusivity(unchecked) var moreJobs: [UnownedJob] = []
   @exclusivity(unchecked) var reason: ExitReason?
+  /// It is dead, and its links and monitors have been told.
+  @exclusivity(unchecked) var isCarriedOut = false
   @exclusivity(unchecked) var trapsExits = false
   @exclusivity(unchecked) var links = LinkSet()
   @exclusivity(unchecked) var watchers = WatcherSet()
@@ -43,8 +45,6 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false
-  /// Set by what a server has inherited instead of written (see `GenServer`).
-  @exclusivity(unchecked) package final var sawDefault = false
   @exclusivity(unchecked) var pendingFault: PendingFault?
   @exclusivity(unchecked) var mailWait: MailWait?
 
@@ -62,6 +62,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
     inbox = Inbox(Inbox.closed)
     deadFlag.store(true, ordering: .relaxed)
     reason = .noProcess
+    isCarriedOut = true
   }
 
   deinit {
@@ -116,6 +117,15 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
 
   /// The name of what runs in it, for reports: `Cache`, `Supervisor`, `process`.
   open var kindName: String { "process" }
+
+  /// The first word of its reports: `GenServer`, `Supervisor`, `Process`.
+  open var behaviourName: String { "Process" }
+
+  /// The state, for a report; nil if there is none to show. Runs the user's code.
+  open func stateText(_ redaction: ReportRedaction) -> String? { nil }
+
+  /// How much of what it holds may appear in reports.
+  open var redaction: ReportRedaction { node.reports.redaction }
 
   // MARK: TaskExecutor
 
@@ -175,6 +185,8 @@ extension ProcessCell {
     var exitWaiters: [WaitTicket] = []
     /// The last call that this process has made: to whom, and whether it still waits. For finding cycles.
     var call: (target: ProcessCell, ticket: WaitTicket)?
+    /// The reason whose report is being written, which runs the user's code.
+    var beingReported: ExitReason?
     var label: String?
     var ancestors: [ProcessID] = []
     var parent: ProcessID?

@@ -13,8 +13,9 @@ extension ProcessID {
     cell.receiveExit(from: sender, reason, isLink: false)
   }
 
-  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Never throws: if the
-  /// caller is cancelled or ends first, the answer is what is known then (`noProcess` while the process lives).
+  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Its links and monitors have
+  /// their signals then: a supervisor that is called next knows of it. Never throws: if the caller is cancelled or ends first,
+  /// the answer is what is known then (`noProcess` while the process lives).
   public func exited() async -> ExitReason {
     do {
       return try await exited(within: nil) {}
@@ -34,8 +35,8 @@ extension ProcessID {
     do {
       return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
         let known = cell.lock.withLock { () -> ExitReason? in
-          if cell.reason == nil { cell.sureExtras.exitWaiters.append(ticket) }
-          return cell.reason
+          if !cell.isCarriedOut { cell.sureExtras.exitWaiters.append(ticket) }
+          return cell.isCarriedOut ? cell.reason : nil
         }
         waiter = ticket
         _ = server?.beginCall(to: cell, ticket)

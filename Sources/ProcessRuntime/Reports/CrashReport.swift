@@ -1,26 +1,51 @@
 public import Logging
 
-/// A process has ended by an error or a trap (OTP's crash report).
+/// A process has ended by an error or a trap (OTP's terminate report and crash report in one).
+///
+/// Its ``text`` is what an Elixir user knows:
+///
+///     GenServer cache (<0.113.0>) terminating
+///     ** (Parser.Failure) not a number: "x"
+///     Last message (from <0.101.0>): parse("x")
+///     State: Parser(last: Optional(3))
+///     Initial Call: Parser
+///     Ancestors: [<0.101.0>]
 public struct CrashReport: Report {
   public let process: ProcessID
   public let name: String?
   public let label: String?
   /// What runs in it: `Cache`, `process`.
   public let kind: String
+  /// What kind of process it is: `GenServer`, `Supervisor`, `Process`.
+  public let behaviour: String
   public let ancestors: [ProcessID]
   public let reason: ExitReason
+  /// The reason in words: what stands after `** ` in the text. Several lines for a trap, with its backtrace; then the first
+  /// look may block while debug information is read.
+  public var explanation: String { words ?? reason.explanation }
+  private let words: String?
   public let mailboxLength: Int
   public let links: [ProcessID]
+  /// The processes around it: those it is linked to and those they are linked to, as far as they do not trap exits; at most
+  /// fifteen, the nearest first.
+  public let neighbours: [ProcessID]
   public let trapsExits: Bool
-  /// The message that was being handled, as it prints; nil if none was, or it is not known.
-  public var lastMessage: String?
-  /// The state before that message, as it prints; nil if there is none, or it is lost.
-  public var state: String?
+  /// The message that was being handled, as it prints; nil if none was.
+  public let lastMessage: String?
+  /// Who waits for the answer to that message: a process's name or id; nil if nobody does, or none of this node.
+  public let client: String?
+  /// The state as the callback left it, before `terminate`, as it prints; nil if there is none, or it is lost in a trap.
+  public let state: String?
 
-  package init(_ cell: ProcessCell, _ reason: ExitReason) {
+  init(_ cell: ProcessCell, _ reason: ExitReason, _ words: CrashWords) {
     self.reason = reason
+    self.words = words.explanation
+    lastMessage = words.lastMessage
+    state = words.state
     process = cell.id
     kind = cell.kindName
+    behaviour = cell.behaviourName
+    client = cell.currentClient
     cell.lock.lock()
     name = cell.registeredName
     label = cell.extras?.label
@@ -30,42 +55,40 @@ public struct CrashReport: Report {
     trapsExits = cell.trapsExits
     cell.lock.unlock()
     self.links = links.sorted
+    neighbours = cell.neighbours
   }
 
   public var level: Logger.Level { .error }
 
   public var text: String {
     let who = name.map { "\($0) (\(process))" } ?? "\(process)"
-    var text = "\(kind) \(who) terminating\n** (\(headline)) \(detail)"
-    for frame in (reason.fault?.backtrace ?? []).prefix(20) { text += "\n    \(frame)" }
-    if let lastMessage { text += "\nLast message: \(lastMessage)" }
-    if let state { text += "\nState: \(state)" }
+    var text = "\(behaviour) \(who) terminating\n** \(explanation)"
     if let label { text += "\nProcess Label: \(label)" }
+    if let lastMessage { text += "\nLast message\(client.map { " (from \($0))" } ?? ""): \(lastMessage)" }
+    if let state { text += "\nState: \(state)" }
+    if behaviour != "Process" { text += "\nInitial Call: \(kind)" }
     if !ancestors.isEmpty { text += "\nAncestors: [\(ancestors.map(\.description).joined(separator: ", "))]" }
     return text
   }
 
-  private var headline: String {
-    if let fault = reason.fault { return fault.kind.description }
-    if let error = reason.error { return "\(type(of: error))" }
-    return "stop"
-  }
-
-  private var detail: String {
-    if let fault = reason.fault { return fault.message }
-    if let error = reason.error { return "\(error)" }
-    return reason.description
-  }
-
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = [
-      "process.id": "\(process)", "process.kind": "\(kind)", "exit.reason": "\(reason)",
-      "process.mailbox": "\(mailboxLength)",
+      "process.id": "\(process)", "process.kind": "\(kind)", "process.behaviour": "\(behaviour)",
+      "process.mailbox": "\(mailboxLength)", "exit.reason": "\(explanation.prefix { $0 != "\n" })",
     ]
     if let name { metadata["process.name"] = "\(name)" }
     if let label { metadata["process.label"] = "\(label)" }
     if !ancestors.isEmpty { metadata["process.ancestors"] = .array(ancestors.map { "\($0)" }) }
     if let lastMessage { metadata["process.last-message"] = "\(lastMessage)" }
+    if let client { metadata["process.client"] = "\(client)" }
     return metadata
   }
+}
+
+/// The parts of a crash report that are made by the user's code.
+struct CrashWords {
+  /// Nil for a fault: it knows its own.
+  var explanation: String?
+  var lastMessage: String?
+  var state: String?
 }

@@ -8,11 +8,3 @@ public protocol Report: Sendable {
   /// For machines: keys such as `process.id`, `process.name`, `supervisor`, `exit.reason`.
   var metadata: Logger.Metadata { get }
 }
-
-/// How last messages and states appear in reports.
-public enum ReportRedaction: Sendable {
-  /// As they print.
-  case none
-  /// Only the names of their types.
-  case typesOnly
-}

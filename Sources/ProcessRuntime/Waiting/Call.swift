@@ -23,7 +23,7 @@ package struct Call {
     guard let caller else { return try await askFromOutside(makeEnvelope) }
     if caller === target { throw CallError(.callingSelf, target: target.id.description) }
     if let reason = caller.isDead ? caller.exitReason : nil { throw CallError(.exited(reason), target: caller.id.description) }
-    let wait = Wait(in: caller)
+    let wait = Wait(in: caller, on: node)
     do {
       let value = try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
         wait.begin(continuation, until: deadline, on: node)

@@ -20,7 +20,7 @@ package struct Wait {
   package let ticket: WaitTicket
 
   /// Prepares to wait. The caller runs as `cell`, or outside of every process when that is nil.
-  package init(in cell: ProcessCell?) {
+  package init(in cell: ProcessCell?, on node: Node) {
     self.cell = cell
     if let cell, !cell.slotIsTaken {
       cell.slotIsTaken = true
@@ -28,12 +28,14 @@ package struct Wait {
       if let own = cell.slot {
         slot = own
       } else {
-        slot = WaitSlot.take()
+        slot = cell.node.waitSlots.take()
+        slot.pointee.owner = cell.number
         cell.slot = slot
       }
     } else {
       isOwn = false
-      slot = WaitSlot.take()
+      slot = (cell?.node ?? node).waitSlots.take()
+      slot.pointee.owner = cell?.number ?? 0
     }
     ticket = WaitTicket(slot: slot, generation: slot.pointee.state.load(ordering: .relaxed) >> 1)
   }
@@ -41,6 +43,10 @@ package struct Wait {
   /// Publishes the waiter. From here on whoever holds the ticket may resume it.
   package func begin<Value>(_ continuation: UnsafeContinuation<Value, any Error>, until deadline: Int64, on node: Node) {
     slot.pointee.continuation = unsafeBitCast(continuation, to: UnsafeRawPointer.self)
+    if slot.pointee.node.load(ordering: .relaxed) != node.number {
+      slot.pointee.node.store(node.number, ordering: .sequentiallyConsistent)
+      slot.pointee.watchedUntil.store(.max, ordering: .sequentiallyConsistent)
+    }
     slot.pointee.deadline.store(deadline, ordering: .relaxed)
     slot.pointee.state.store(ticket.generation << 1 | 1, ordering: .sequentiallyConsistent)
     if deadline != .max { ticket.watch(until: deadline, on: node) }
@@ -101,6 +107,8 @@ extension WaitSlot {
     guard state & 1 == 1 else { return }
     let ticket = WaitTicket(slot: slot, generation: state >> 1)
     let deadline = slot.pointee.deadline.load(ordering: .relaxed)
+    // Another node's wait, with instants of another clock. Looked at last: a wait names its node before it begins.
+    guard slot.pointee.node.load(ordering: .sequentiallyConsistent) == node.number else { return }
     if deadline <= instant {
       ticket.resume(throwing: WaitTimeout())
     } else if deadline != .max {
@@ -116,7 +124,7 @@ package func suspend<Value: Sendable>(
   until deadline: Int64 = .max, in cell: ProcessCell? = .current, on node: Node = .current,
   _ begin: (WaitTicket) -> Void
 ) async throws -> Value {
-  let wait = Wait(in: cell)
+  let wait = Wait(in: cell, on: node)
   defer { wait.end() }
   let ticket = wait.ticket
   return try await withTaskCancellationHandler {

@@ -13,11 +13,17 @@ struct WaitSlot: ~Copyable {
   /// The earliest instant at which a timer will look at this slot. A timer is armed once for many calls: it looks at the
   /// deadline of the wait that it finds, and arms itself again.
   let watchedUntil = Atomic<Int64>(.max)
+  /// Whose clock these instants are of: slots go from one node to another, and so do not belong to a node's timers for ever.
+  let node = Atomic<UInt64>(0)
   /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address.
   var continuation: UnsafeRawPointer?
+  /// The number of the process that waits here, for reports; zero outside of processes.
+  var owner: UInt64 = 0
   var nextFree: UnsafeMutablePointer<WaitSlot>?
 
-  init() {}
+  let pool: WaitSlotPool
+
+  init(_ pool: WaitSlotPool) { self.pool = pool }
 }
 
 /// One wait at one slot.
@@ -57,31 +63,38 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
   }
 }
 
-extension WaitSlot {
-  private static let pool = Mutex<Free>(Free())
-
+/// The slots of a node that nobody uses at present. Each node has its own: a timer of one clock may still look at a slot
+/// that has been given back.
+final class WaitSlotPool: Sendable {
   private struct Free: @unchecked Sendable {
     var first: UnsafeMutablePointer<WaitSlot>?
   }
 
-  static func take() -> UnsafeMutablePointer<WaitSlot> {
-    let free = pool.withLock { pool -> UnsafeMutableRawPointer? in
-      guard let slot = pool.first else { return nil }
-      pool.first = slot.pointee.nextFree
+  private let free = Mutex<Free>(Free())
+
+  func take() -> UnsafeMutablePointer<WaitSlot> {
+    let free = free.withLock { free -> UnsafeMutableRawPointer? in
+      guard let slot = free.first else { return nil }
+      free.first = slot.pointee.nextFree
       return UnsafeMutableRawPointer(slot)
     }
     if let free { return free.assumingMemoryBound(to: WaitSlot.self) }
     let slot = UnsafeMutablePointer<WaitSlot>.allocate(capacity: 1)
-    slot.initialize(to: WaitSlot())
+    slot.initialize(to: WaitSlot(self))
     return slot
   }
 
-  static func giveBack(_ slot: UnsafeMutablePointer<WaitSlot>) {
-    let address = UInt(bitPattern: slot)
-    pool.withLock { pool in
+  fileprivate func add(_ address: UInt) {
+    free.withLock { free in
       guard let slot = UnsafeMutablePointer<WaitSlot>(bitPattern: address) else { return }
-      slot.pointee.nextFree = pool.first
-      pool.first = slot
+      slot.pointee.nextFree = free.first
+      free.first = slot
     }
+  }
+}
+
+extension WaitSlot {
+  static func giveBack(_ slot: UnsafeMutablePointer<WaitSlot>) {
+    slot.pointee.pool.add(UInt(bitPattern: slot))
   }
 }

@@ -26,11 +26,11 @@ struct DynamicSupervisorProcess: GenServer {
   }
 
   mutating func handle(_ message: Message) async throws {
-    try await feed(event(message))
+    try await feed(Self.event(message))
   }
 
   mutating func handle(_ signal: Signal) async throws {
-    try await feed(event(signal))
+    try await feed(Self.event(signal))
   }
 
   /// Stops all children at once, and waits for them: exits, downs and timers come in as they come.
@@ -39,10 +39,7 @@ struct DynamicSupervisorProcess: GenServer {
     do {
       try await feed(.stop(reason))
       while !isOver {
-        let next = try await cell.receive { $0.pointee.kind != .system } _: { envelope -> Machine.Event in
-          envelope.pointee.kind == .signal
-            ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
-        }
+        let next = try await cell.receive(Self.anything)
         try await feed(next)
       }
     } catch {
@@ -50,7 +47,15 @@ struct DynamicSupervisorProcess: GenServer {
     }
   }
 
-  private func event(_ message: Message) -> Machine.Event {
+  /// What comes next, message or signal.
+  private static var anything: Wanted<Machine.Event> {
+    Wanted { $0.pointee.kind != .system } open: { envelope in
+      envelope.pointee.kind == .signal
+        ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
+    }
+  }
+
+  private static func event(_ message: Message) -> Machine.Event {
     switch message {
     case .call(let caller, let request): .call(caller, request)
     case .retry(let tag): .retry(tag)
@@ -58,7 +63,7 @@ struct DynamicSupervisorProcess: GenServer {
     }
   }
 
-  private func event(_ signal: Signal) -> Machine.Event {
+  private static func event(_ signal: Signal) -> Machine.Event {
     switch signal {
     case .exit(let process, let reason): .exited(process, reason)
     case .down(_, let process, let reason): .down(process, reason)

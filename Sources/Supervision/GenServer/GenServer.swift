@@ -28,7 +28,11 @@
 /// To stop, throw ``ExitReason/normal``. Any other error, and any trap, is an abnormal end: ``terminate(_:)`` runs for an
 /// error (not for a trap: the thread is gone), a crash report is logged, links and monitors fire.
 ///
-/// State need not be `Sendable`: it is made and used inside its process alone.
+/// State need not be `Sendable`: it is made and used inside its process alone. A callback that throws leaves the state as
+/// it was at that point; `terminate` and the crash report see it so. It stands in crash reports as it prints: to hide
+/// parts of it, conform to `CustomStringConvertible` (OTP's `format_status`) or set ``redaction``.
+///
+/// A server that holds another one within and forwards to it must forward from `async` callbacks, with `await`.
 public protocol GenServer: SendableMetatype {
   /// What can be sent to the server: an enum, so that the compiler sees to it that each message is handled.
   associatedtype Message: Sendable
@@ -55,6 +59,10 @@ public protocol GenServer: SendableMetatype {
   /// When a supervisor restarts it, unless its child specification says otherwise.
   static var restart: ChildSpec.Restart { get }
 
+  /// How much of its messages and its state stands in crash reports. The node's setting (``Reports/redaction``) may be
+  /// stricter.
+  static var redaction: ReportRedaction { get }
+
   // The same once more, without `async`: what a server writes so satisfies both, and is called without a task.
 
   mutating func handle(_ message: Message) throws
@@ -66,25 +74,21 @@ public protocol GenServer: SendableMetatype {
 
 extension GenServer {
   public static var restart: ChildSpec.Restart { .permanent }
+  public static var redaction: ReportRedaction { .none }
 
   @available(*, unavailable, message: "a GenServer handles its messages in handle(_:)")
   public mutating func handle(_ message: Message) async throws {}
 
-  public mutating func handle(_ message: Message) throws { Inherited.note() }
-
-  public mutating func handle(_ signal: Signal) async throws { Inherited.note() }
-  public mutating func handle(_ signal: Signal) throws { Inherited.note() }
-  public mutating func handleContinue() async throws { Inherited.note() }
-  public mutating func handleContinue() throws { Inherited.note() }
-  public mutating func handleTimeout() async throws { Inherited.note() }
-  public mutating func handleTimeout() throws { Inherited.note() }
-  public mutating func terminate(_ reason: ExitReason) async { Inherited.note() }
-  public mutating func terminate(_ reason: ExitReason) { Inherited.note() }
-}
-
-/// How the runtime learns which callbacks a server has written: those that it has inherited say so when they are called.
-enum Inherited {
-  static func note() {
-    ProcessCell.current?.sawDefault = true
+  public mutating func handle(_ message: Message) throws {
+    if !Inherited.note(Self.self) { throw ForwardingError(server: Self.self) }
   }
+
+  public mutating func handle(_ signal: Signal) async throws { Inherited.note(Self.self) }
+  public mutating func handle(_ signal: Signal) throws { Inherited.note(Self.self) }
+  public mutating func handleContinue() async throws { Inherited.note(Self.self) }
+  public mutating func handleContinue() throws { Inherited.note(Self.self) }
+  public mutating func handleTimeout() async throws { Inherited.note(Self.self) }
+  public mutating func handleTimeout() throws { Inherited.note(Self.self) }
+  public mutating func terminate(_ reason: ExitReason) async { Inherited.note(Self.self) }
+  public mutating func terminate(_ reason: ExitReason) { Inherited.note(Self.self) }
 }

@@ -3,37 +3,55 @@
 /// A server's wish to be told when nothing has come for a while (rules GS-20, GS-21).
 struct IdleTimeout {
   let after: Duration
+  /// Says which timeout has passed: one that was cancelled while it fired must do nothing.
+  let number: UInt64
   var timer: TimerEntry?
-  let node: Node
-
-  func cancel() {
-    if let timer { _ = node.timers.cancel(timer) }
-  }
 }
 
 /// A process that can be told of its idleness.
-protocol IdleTimed: ProcessCell {
-  var idle: IdleTimeout? { get set }
+private protocol IdleTimed: ProcessCell {
+  func setIdleTimeout(_ after: Duration)
 }
 
 extension ServerProcess: IdleTimed {
+  fileprivate func setIdleTimeout(_ after: Duration) {
+    cancelIdleTimeout()
+    idleCount += 1
+    idle = IdleTimeout(after: after, number: idleCount, timer: nil)
+  }
+
   /// Called when the mailbox is empty.
   func armIdleTimeout() {
     guard let idle, idle.timer == nil else { return }
-    let timer = node.timers.start(at: node.clock.now().after(idle.after)) { [weak self] in
-      self?.push(Envelope<SystemMessage>.make(.idle, kind: .system))
+    let number = idle.number
+    self.idle?.timer = node.timers.start(at: node.clock.now().after(idle.after)) { [weak self] in
+      self?.push(Envelope<SystemMessage>.make(.idle(number), kind: .system))
     }
-    self.idle?.timer = timer
+  }
+
+  /// Called when anything has come.
+  func cancelIdleTimeout() {
+    guard let idle else { return }
+    if let timer = idle.timer { _ = node.timers.cancel(timer) }
+    self.idle = nil
+  }
+
+  /// Whether it is the present timeout that has passed. Then there is none any more.
+  func hasPassed(_ number: UInt64) -> Bool {
+    guard idle?.number == number else { return false }
+    idle = nil
+    return true
   }
 }
 
 extension CurrentProcess {
-  /// Called from a GenServer's callback: if no message and no signal comes within `after` once the mailbox is empty,
-  /// ``GenServer/handleTimeout()-(()async)`` runs, once. Anything that comes before cancels it (the timeout in OTP's callback results).
-  /// Without effect outside of GenServers.
+  /// Asks for ``GenServer/handleTimeout()-(()async)`` when nothing comes for a while (the timeout in OTP's callback
+  /// results).
+  ///
+  /// Called from a callback of a GenServer. The time counts from when the mailbox is empty; what is in it already comes
+  /// first, even if `after` is zero. Any message or signal cancels it, and so does another call. It happens once; to be
+  /// told again, ask again. Does not suspend. Without effect outside of GenServers.
   public static func timeout(after: Duration) {
-    guard let server = ProcessCell.current as? any IdleTimed else { return }
-    server.idle?.cancel()
-    server.idle = IdleTimeout(after: after, timer: nil, node: server.node)
+    (ProcessCell.current as? any IdleTimed)?.setIdleTimeout(after)
   }
 }

@@ -25,14 +25,21 @@ extension ProcessID {
     let name = description
     if cell === ProcessCell.current { throw CallError(.callingSelf, target: name) }
     guard isAlive else { throw CallError(.noProcess, target: name) }
+    var isOrdered = false
     let seen: ExitReason
     do {
       seen = try await exited(within: timeout) {
+        isOrdered = true
         cell.push(Envelope<SystemMessage>.make(.stop(reason), kind: .system))
       }
     } catch {
-      throw CallError(error is WaitTimeout ? .timeout : .cancelled, target: name)
+      switch error {
+      case is WaitTimeout: throw CallError(.timeout, target: name)
+      case let reason as ExitReason: throw CallError(.exited(reason), target: ProcessCell.current?.id.description)
+      default: throw CallError(.cancelled, target: name)
+      }
     }
+    if !isOrdered { throw CallError(.noProcess, target: name) }
     if seen != reason { throw CallError(.exited(seen), target: name) }
   }
 }

@@ -1,19 +1,9 @@
 @_spi(Runtime) import ProcessRuntime
 import Synchronization
 
-/// What a server does that may need a task.
-enum ServerWork: @unchecked Sendable {
-  case mail(UnsafeMutablePointer<EnvelopeHeader>)
-  case signal(Signal)
-  case initialise(Any)
-  case `continue`
-  case timeout
-  case terminate(ExitReason)
-}
-
 /// A server's activation: a task that lives from the first callback that suspends until the mailbox is empty.
 extension ServerProcess {
-  func activate(_ work: ServerWork) {
+  func activate(_ work: Work) {
     setTask(
       Task.detached(executorPreference: self) {
         await self.run(work)
@@ -21,92 +11,88 @@ extension ServerProcess {
       })
   }
 
-  private func run(_ first: ServerWork) async {
+  private func run(_ first: Work) async {
     do {
       try await perform(first)
-      settleCall()
       var handled = 0
       while !isDead, let envelope = nextEnvelope() {
-        idle?.cancel()
-        idle = nil
-        try await perform(work(in: envelope))
-        settleCall()
+        try await handle(envelope)
         handled += 1
         // Other processes want their turn too.
         if handled % 100 == 0 { await Task.yield() }
       }
       if !isDead { armIdleTimeout() }
     } catch {
-      if !isDead { await terminate(.failure(error)) }
+      await end(.failure(error))
     }
   }
 
-  private func work(in envelope: UnsafeMutablePointer<EnvelopeHeader>) throws -> ServerWork {
+  private func handle(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) async throws {
     switch envelope.pointee.kind {
-    case .message: return .mail(envelope)
+    case .message:
+      cancelIdleTimeout()
+      try await perform(.mail(envelope))
     case .signal:
+      cancelIdleTimeout()
       let signal = Envelope<Signal>.peek(envelope) { $0 }
       if let reason = orderToEnd(signal) { throw reason }
-      return .signal(signal)
+      try await perform(.signal(signal))
     case .system:
       switch Envelope<SystemMessage>.peek(envelope, { $0 }) {
       case .stop(let reason): throw reason
-      case .idle: return .timeout
+      case .idle(let number): if hasPassed(number) { try await perform(.timeout) }
       }
     }
   }
 
-  private func perform(_ work: ServerWork) async throws {
+  private func perform(_ work: Work) async throws {
+    if isDead { return }
     switch work {
     case .mail(let envelope):
       let message = Envelope<Message>.peek(envelope) { $0 }
       try await state?.handle(message)
+      settleCall()
     case .signal(let signal):
-      if try await optional(traits.signal, { (state: inout Server) async throws in try await state.handle(signal) }) == false {
-        noteUnhandled(work)
-      }
+      let isHandled = try await call(traits.signal) { state in try await state.handle(signal) }
+      if !isHandled { noteUnhandled(work) }
     case .timeout:
-      _ = try await optional(traits.timeout) { (state: inout Server) async throws in try await state.handleTimeout() }
+      _ = try await call(traits.timeout) { state in try await state.handleTimeout() }
     case .continue:
-      _ = try await optional(traits.continue) { (state: inout Server) async throws in try await state.handleContinue() }
+      _ = try await call(traits.continue) { state in try await state.handleContinue() }
     case .terminate(let reason):
-      await terminate(reason)
+      await end(reason)
     case .initialise(let make):
       do {
-        guard let make = make as? @Sendable () async throws -> Server else { return }
         state = try await make()
       } catch {
-        if !isDead { fail(error) }
-        return
+        return fail(error)
       }
+      if isDead { return }
       acknowledge()
       try await perform(.continue)
     }
   }
 
   /// Calls a callback that need not be there. False if it is not.
-  private func optional(
+  private func call(
     _ mode: borrowing Atomic<ServerTraits.Mode>, _ callback: (inout Server) async throws -> Void
   ) async throws -> Bool {
     if mode.load(ordering: .relaxed) == .absent { return false }
-    sawDefault = false
+    sawInherited = false
     guard state != nil else { return false }
     try await callback(&state!)
-    if sawDefault {
-      mode.store(.absent, ordering: .relaxed)
-      return false
-    }
-    mode.store(.asynchronous, ordering: .relaxed)
-    return true
+    if sawInherited { mode.store(.absent, ordering: .relaxed) }
+    return !sawInherited
   }
 
-  private func terminate(_ reason: ExitReason) async {
+  private func end(_ reason: ExitReason) async {
+    if isDead { return }
+    keepState(reason)
     if traits.terminate.load(ordering: .relaxed) != .absent {
-      sawDefault = false
+      sawInherited = false
       await state?.terminate(reason)
-      if sawDefault { traits.terminate.store(.absent, ordering: .relaxed) } else { traits.terminate.store(.asynchronous, ordering: .relaxed) }
+      if sawInherited { traits.terminate.store(.absent, ordering: .relaxed) }
     }
-    if !isDead { finish(reason) }
+    finish(reason)
   }
-
 }

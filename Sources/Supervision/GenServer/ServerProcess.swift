@@ -7,58 +7,79 @@ import Synchronization
 final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
   typealias Message = Server.Message
 
+  /// What a server does that may need a task. Passed from its turn to the task that takes its place.
+  enum Work: @unchecked Sendable {
+    case mail(UnsafeMutablePointer<EnvelopeHeader>)
+    case signal(Signal)
+    case initialise(@Sendable () async throws -> Server)
+    case `continue`
+    case timeout
+    case terminate(ExitReason)
+  }
+
+  // The turn's, and the task's that runs in its place.
   @exclusivity(unchecked) var state: Server?
   /// Present until init has run.
-  @exclusivity(unchecked) var make: ServerMake<Server>?
-  /// Who waits for init.
-  @exclusivity(unchecked) var starter: WaitTicket?
-  /// Whose exit is an order to end.
-  private let parent: ProcessCell?
-  let traits = ServerTraits.of(Server.self)
+  @exclusivity(unchecked) private var make: ServerMake<Server>?
   @exclusivity(unchecked) var idle: IdleTimeout?
+  @exclusivity(unchecked) var idleCount: UInt64 = 0
+  /// The callback that was called last is not the server's own: it has inherited it.
+  @exclusivity(unchecked) var sawInherited = false
+  /// The state before `terminate`, for the report.
+  @exclusivity(unchecked) private var lastState: Server?
+
+  /// Whose exit is an order to end; nil: nobody's but its own (rule GS-47).
+  @exclusivity(unchecked) private var parent: ProcessID?
+  let traits = ServerTraits.of(Server.self)
+
+  /// Who waits for init. Set before anybody else knows the process, and never changed: a ticket that has been used does
+  /// nothing.
+  @exclusivity(unchecked) var starter: WaitTicket?
+  /// Init has thrown, and the starter will hear of it in its own words.
+  private let hasFailed = Atomic<Bool>(false)
 
   init(node: Node, parent: ProcessCell?, _ make: ServerMake<Server>) {
     self.make = make
-    self.parent = parent
+    self.parent = parent?.id
     super.init(node: node)
   }
 
   override var messageType: Any.Type { Message.self }
-  override var kindName: String { "\(Server.self)" }
+  override var kindName: String { TypeName.of(type: Server.self) }
+  override var behaviourName: String { "GenServer" }
 
   // MARK: A turn
 
   override func serve(_ budget: inout Int, on worker: Worker) {
     guard task == nil else { return }
     if make != nil {
-      initialise(on: worker)
+      initialise()
       guard state != nil, task == nil, !isDead else { return }
     }
     while budget > 0, let envelope = nextEnvelope() {
       budget -= 1
-      guard handleAtOnce(envelope, on: worker), !isDead else { return }
+      guard handleAtOnce(envelope), !isDead else { return }
     }
     if budget > 0 { armIdleTimeout() }
   }
 
   /// Handles one envelope without a task. False if that took one, or if the process is to end.
-  private func handleAtOnce(_ envelope: UnsafeMutablePointer<EnvelopeHeader>, on worker: Worker) -> Bool {
-    idle?.cancel()
-    idle = nil
+  private func handleAtOnce(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> Bool {
     switch envelope.pointee.kind {
     case .message:
+      cancelIdleTimeout()
       if traits.message.load(ordering: .relaxed) == .asynchronous {
         activate(.mail(envelope))
         return false
       }
-      sawDefault = false
+      sawInherited = false
       do {
         try guarded { try Envelope<Message>.peek(envelope) { try state?.handle($0) } }
       } catch {
-        end(.failure(error), on: worker)
+        end(.failure(error))
         return false
       }
-      if sawDefault {
+      if sawInherited {
         traits.message.store(.asynchronous, ordering: .relaxed)
         activate(.mail(envelope))
         return false
@@ -66,27 +87,29 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
       settleCall()
       return true
     case .signal:
+      cancelIdleTimeout()
       let signal = Envelope<Signal>.peek(envelope) { $0 }
       if let reason = orderToEnd(signal) {
-        end(reason, on: worker)
+        end(reason)
         return false
       }
-      return call(traits.signal, .signal(signal), on: worker) { (state: inout Server) throws in try state.handle(signal) }
+      return call(traits.signal, .signal(signal)) { (state: inout Server) throws in try state.handle(signal) }
     case .system:
       switch Envelope<SystemMessage>.peek(envelope, { $0 }) {
       case .stop(let reason):
-        end(reason, on: worker)
+        end(reason)
         return false
-      case .idle:
-        return call(traits.timeout, .timeout, on: worker) { (state: inout Server) throws in try state.handleTimeout() }
+      case .idle(let number):
+        guard hasPassed(number) else { return true }
+        return call(traits.timeout, .timeout) { (state: inout Server) throws in try state.handleTimeout() }
       }
     }
   }
 
-  /// Calls a callback that need not be there, without a task if that is possible.
+  /// Calls a callback that need not be there, without a task if that is possible. False if it took one, or the process is
+  /// to end.
   private func call(
-    _ mode: borrowing Atomic<ServerTraits.Mode>, _ work: ServerWork, on worker: Worker,
-    _ callback: (inout Server) throws -> Void
+    _ mode: borrowing Atomic<ServerTraits.Mode>, _ work: Work, _ callback: (inout Server) throws -> Void
   ) -> Bool {
     switch mode.load(ordering: .relaxed) {
     case .absent:
@@ -95,134 +118,132 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     case .asynchronous:
       activate(work)
       return false
-    case .unknown, .synchronous:
-      sawDefault = false
+    case .unknown:
+      sawInherited = false
       do {
         try guarded { if state != nil { try callback(&state!) } }
       } catch {
-        end(.failure(error), on: worker)
+        end(.failure(error))
         return false
       }
-      if !sawDefault { return true }
-      // Inherited: either the server has written the asynchronous one, or none.
+      if !sawInherited { return true }
+      // Either the server has written the asynchronous one, or none: that one's call will tell.
+      mode.store(.asynchronous, ordering: .relaxed)
       activate(work)
       return false
     }
   }
 
-  func noteUnhandled(_ work: ServerWork) {
-    if case .signal(let signal) = work { node.reports(UnhandledSignalReport(process: id, kind: kindName, signal: signal)) }
+  func noteUnhandled(_ work: Work) {
+    guard case .signal(let signal) = work, !isDead else { return }
+    node.reports(UnhandledSignalReport(process: id, name: name, kind: kindName, signal: signal))
   }
 
   /// The reason to end, if the signal is the parent's exit (rule GS-45).
   func orderToEnd(_ signal: Signal) -> ExitReason? {
-    if let parent, case .exit(parent.id, let reason) = signal { reason } else { nil }
+    guard case .exit(let process, let reason) = signal, process == parent ?? id else { return nil }
+    return reason
   }
 
   // MARK: Beginning
 
-  private func initialise(on worker: Worker) {
+  private func initialise() {
+    let make = make
+    self.make = nil
     switch make {
     case nil: return
-    case .asynchronous(let make)?:
-      self.make = nil
-      activate(.initialise(make))
+    case .asynchronous(let make)?: activate(.initialise(make))
     case .synchronous(let make)?:
-      self.make = nil
       do {
         try guarded { state = try make() }
       } catch {
         fail(error)
         return
       }
+      guard !isDead else { return }
       acknowledge()
-      _ = call(traits.continue, .continue, on: worker) { (state: inout Server) throws in try state.handleContinue() }
+      _ = call(traits.continue, .continue) { (state: inout Server) throws in try state.handleContinue() }
     }
   }
 
   /// Tells the starter that init has run.
   func acknowledge() {
-    let starter = starter
-    self.starter = nil
     starter?.resume(returning: ())
   }
 
   /// Init has thrown (rule GS-1). `terminate` is not called.
   func fail(_ error: any Error) {
-    let reason: ExitReason
-    let start: StartError
-    switch error {
-    case let error as StartError:
-      start = error
-      switch error.kind {
-      case .ignored, .failed: reason = .normal
-      default: reason = .failure(error)
-      }
-    default:
-      reason = .failure(error)
-      start = StartError(.failed(reason))
-    }
-    if !reason.isClean { node.reports(CrashReport(self, reason)) }
-    startFailure = start
+    if isDead { return }
+    let (reason, failure) = StartError.verdict(error)
+    if !reason.isClean { reportCrash(reason) }
+    hasFailed.store(true, ordering: .sequentiallyConsistent)
     die(reason)
+    starter?.resume(throwing: failure)
   }
 
-  @exclusivity(unchecked) private var startFailure: StartError?
-
   override func didDie(_ reason: ExitReason) {
-    guard let starter else { return }
-    self.starter = nil
-    starter.resume(throwing: startFailure ?? StartError(.failed(reason)))
+    if hasFailed.load(ordering: .sequentiallyConsistent) { return }
+    starter?.resume(throwing: StartError(.failed(reason)))
   }
 
   // MARK: Ending
 
-  /// Ends the server after a callback has thrown, or on an order: `terminate`, then reports, then exit signals (LOG-21).
-  func end(_ reason: ExitReason, on worker: Worker) {
+  /// Ends the server after a callback has thrown, or on an order: `terminate`, then the report, then exit signals (LOG-21).
+  /// A server that is dead already does nothing more (GS-41).
+  func end(_ reason: ExitReason) {
+    if isDead { return }
+    keepState(reason)
     switch traits.terminate.load(ordering: .relaxed) {
     case .absent: finish(reason)
     case .asynchronous: activate(.terminate(reason))
-    case .unknown, .synchronous:
-      sawDefault = false
+    case .unknown:
+      sawInherited = false
       guarded { state?.terminate(reason) }
-      if sawDefault { activate(.terminate(reason)) } else { finish(reason) }
+      if sawInherited {
+        traits.terminate.store(.asynchronous, ordering: .relaxed)
+        activate(.terminate(reason))
+      } else {
+        finish(reason)
+      }
     }
   }
 
   func finish(_ reason: ExitReason) {
-    if !reason.isClean, !isDead, node.reports.wants(.error) { node.reports(report(reason)) }
+    if isDead { return }
+    if !reason.isClean { reportCrash(reason) }
     die(reason)
   }
 
-  private func report(_ reason: ExitReason) -> CrashReport {
-    var report = CrashReport(self, reason)
-    switch node.reports.redaction {
-    case .none:
-      report.lastMessage = guarded { currentMessageText }
-      report.state = guarded { state.map { "\($0)" } }
-    case .typesOnly:
-      report.lastMessage = currentMessageName
-      report.state = "\(Server.self)"
-    }
-    return report
+  /// What the report is to show, before `terminate` changes it.
+  func keepState(_ reason: ExitReason) {
+    if !reason.isClean, redaction == .none, node.reports.wants(.error) { lastState = state }
+  }
+
+  override func reclaim() {
+    cancelIdleTimeout()
+    state = nil
+    lastState = nil
+    make = nil
+    parent = nil
+  }
+
+  // MARK: For reports
+
+  override var redaction: ReportRedaction { .stricter(super.redaction, Server.redaction) }
+
+  override func stateText(_ redaction: ReportRedaction) -> String? {
+    redaction == .none ? (lastState ?? state).map { ReportText.describing($0) } : kindName
+  }
+
+  override func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
+    Envelope<Message>.peek(envelope) { ReportText.describing(copy $0) }
+  }
+
+  override func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
+    Envelope<Message>.peek(envelope) { EnumCase.name(copy $0) }
   }
 
   override func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
     Envelope<Message>.free(envelope)
-  }
-
-  override func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
-    Envelope<Message>.peek(envelope) { "\($0)" }
-  }
-
-  override func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
-    Envelope<Message>.peek(envelope) { EnumCase.name($0) }
-  }
-
-  override func reclaim() {
-    idle?.cancel()
-    idle = nil
-    state = nil
-    make = nil
   }
 }

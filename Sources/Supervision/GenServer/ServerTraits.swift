@@ -1,13 +1,14 @@
+@_spi(Runtime) import ProcessRuntime
 import Synchronization
 
 /// Which callbacks a type of server has, and whether they need a task. Found out at their first call, once for each type.
 final class ServerTraits: Sendable {
   enum Mode: UInt8, AtomicRepresentable {
-    /// Not called yet: try it without a task.
+    /// Try it without a task: it is not called yet, or it is known to work so.
     case unknown
-    case synchronous
+    /// The one without `async` is inherited: if there is any, it needs a task.
     case asynchronous
-    /// Inherited: there is nothing to call.
+    /// Both are inherited: there is nothing to call.
     case absent
   }
 
@@ -27,5 +28,36 @@ final class ServerTraits: Sendable {
       known[key] = traits
       return traits
     }
+  }
+}
+
+/// How the runtime learns which callbacks a server has written: those that it has inherited say so when they are called.
+enum Inherited {
+  /// False if it was not the runtime that called, but another server's code that holds a `Server` within.
+  @discardableResult
+  static func note<Server: GenServer>(_ server: Server.Type) -> Bool {
+    (ProcessCell.current as? any KnowsItsServer)?.noteInherited(by: server) ?? false
+  }
+}
+
+private protocol KnowsItsServer: ProcessCell {
+  func noteInherited<Other>(by other: Other.Type) -> Bool
+}
+
+extension ServerProcess: KnowsItsServer {
+  // `is` and not `==`: the conformance of a class is its base class's.
+  fileprivate func noteInherited<Other>(by other: Other.Type) -> Bool {
+    guard Server.self is Other.Type else { return false }
+    sawInherited = true
+    return true
+  }
+}
+
+/// A server that forwards to another one within it has called the wrong one of two callbacks.
+struct ForwardingError: Error, CustomStringConvertible {
+  let server: any GenServer.Type
+
+  var description: String {
+    "\(server).handle(_:) is asynchronous; forward to it with await, from a handle(_:) that is async"
   }
 }

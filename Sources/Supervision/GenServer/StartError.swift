@@ -18,15 +18,31 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
   }
 
   public let kind: Kind
+  /// It was made to be thrown from init; not the error of another start that init has let through.
+  private let isVerdict: Bool
 
-  package init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) {
+    self.kind = kind
+    isVerdict = false
+  }
+
+  private init(verdict kind: Kind) {
+    self.kind = kind
+    isVerdict = true
+  }
 
   /// Thrown from the closure that makes a server: do not start, and that is no failure (OTP's `ignore`).
-  public static var ignored: StartError { StartError(.ignored) }
+  public static var ignored: StartError { StartError(verdict: .ignored) }
 
   /// Thrown from the closure that makes a server: the start fails with this reason, but nothing has crashed: the process
   /// ends as `normal`, without a report (OTP's `{error, Reason}`).
-  public static func failed(_ reason: ExitReason) -> StartError { StartError(.failed(reason)) }
+  public static func failed(_ reason: ExitReason) -> StartError { StartError(verdict: .failed(reason)) }
+
+  /// What becomes of a process whose init has thrown this, and what its starter hears (rule GS-1).
+  static func verdict(_ error: any Error) -> (reason: ExitReason, failure: StartError) {
+    if let error = error as? StartError, error.isVerdict { return (.normal, StartError(error.kind)) }
+    return (.failure(error), StartError(.failed(.failure(error))))
+  }
 
   /// The exit reason that stands for this error.
   public var reason: ExitReason {
@@ -46,6 +62,17 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
     case .outsideProcess: "startLink needs a process to link to; call it within spawn { } or a GenServer, or use start"
     case .cancelled: "start failed: the starting task was cancelled"
     case .invalid(let what): "start failed: \(what)"
+    }
+  }
+}
+
+extension StartError: ReportedError {
+  package var reportText: String {
+    switch kind {
+    case .alreadyStarted, .ignored, .outsideProcess, .invalid: description
+    case .failed(let reason): "failed to start a process\n    ** (EXIT) \(reason.sentence)"
+    case .timeout: "failed to start a process\n    ** (EXIT) time out"
+    case .cancelled: description
     }
   }
 }
