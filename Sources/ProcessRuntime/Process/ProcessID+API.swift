@@ -25,9 +25,13 @@ extension ProcessID {
   }
 
   /// Suspends until the process has ended, having done `order` first.
-  package func exited(within: Duration?, _ order: () -> Void) async throws -> ExitReason {
+  ///
+  /// - Parameter server: the calling process, if it does nothing else until then: whoever it waits for, and calls it, learns
+  ///   of the circle at once.
+  package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason {
     let node = cell.node
     var waiter: WaitTicket?
+    defer { server?.endCall() }
     do {
       return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
         let known = cell.lock.withLock { () -> ExitReason? in
@@ -35,6 +39,7 @@ extension ProcessID {
           return cell.isCarriedOut ? cell.reason : nil
         }
         waiter = ticket
+        _ = server?.beginCall(to: cell, ticket)
         if let known { ticket.resume(returning: known) } else { order() }
       }
     } catch {

@@ -22,7 +22,7 @@ struct DynamicSupervisorProcess: GenServer {
     }
     CurrentProcess.trapsExits = true
     machine = Machine(settings)
-    shell = try SupervisorShell()
+    shell = try SupervisorShell("DynamicSupervisor")
   }
 
   mutating func handle(_ message: Message) async throws {
@@ -70,13 +70,17 @@ struct DynamicSupervisorProcess: GenServer {
     }
   }
 
+  /// Hands the machine an event, and performs what it wants until it wants nothing more.
+  ///
+  /// - Throws: the reason to end.
   private mutating func feed(_ event: Machine.Event) async throws {
-    var events = [event]
-    while let event = events.popLast() {
+    var next: Machine.Event? = event
+    while let event = next {
+      next = nil
       for action in machine.handle(event, at: shell.now) {
         switch action {
-        case .start(let spec): events.append(.started(await shell.start(spec)))
-        case .stop(let process, let shutdown): events.append(.stopped(await shell.stop(process, shutdown)))
+        case .start(let spec): next = .started(try await shell.start(spec))
+        case .stop(let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
         case .stopAll(let processes, let reason): try stopAll(processes, reason)
         case .kill(let processes): for process in processes { process.exit(.kill) }
         case .startTimer(let time): shell.own(Message.self).send(.timerFired(time), after: time)
@@ -97,4 +101,9 @@ struct DynamicSupervisorProcess: GenServer {
       process.exit(reason)
     }
   }
+}
+
+extension DynamicSupervisorProcess: CustomStringConvertible {
+  /// For crash reports: the whole machine would be of no use there, and long.
+  var description: String { "DynamicSupervisor" }
 }
