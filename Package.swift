@@ -10,6 +10,12 @@ let package = Package(
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
     .executable(name: "tour", targets: ["tour"]),
   ],
+  traits: [
+    .trait(
+      name: "Backtraces",
+      description: "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
+    .default(enabledTraits: ["Backtraces"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0")
   ],
@@ -26,10 +32,12 @@ let package = Package(
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),
     .testTarget(
-      name: "ProcessRuntimeTests", dependencies: ["ProcessRuntime", "Supervision", "SupervisionTesting"]),
+      name: "ProcessRuntimeTests",
+      dependencies: ["FaultBarrier", "ProcessRuntime", "Supervision", "SupervisionTesting"]),
     .testTarget(
       name: "SupervisionTests",
       dependencies: ["Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
+    .testTarget(name: "TourTests", dependencies: ["tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-#if canImport(Runtime) && os(Linux)
+#if Backtraces && canImport(Runtime) && os(Linux)
   internal import Synchronization
 
   #if canImport(Glibc)

@@ -10,6 +10,9 @@ import Synchronization
 #endif
 
 /// Starts threads that may be abandoned, and hands each fault to the test that waits for it.
+///
+/// Only for the body of an exit test. The faults of a program go to whoever asks for them first, and all suites run in one
+/// program: in it, the library's own monitor would take the faults of these threads, and this catcher those of processes.
 final class FaultCatcher: Sendable {
   static let shared = FaultCatcher()
 

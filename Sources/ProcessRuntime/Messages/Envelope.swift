@@ -40,13 +40,14 @@ package enum Envelope<Payload> {
 
   @inline(__always)
   private static func payload(of envelope: Pointer) -> UnsafeMutableRawPointer {
-    let end = UnsafeMutableRawPointer(envelope) + MemoryLayout<EnvelopeHeader>.size
+    // The stride: the header's size is no multiple of a word.
+    let end = UnsafeMutableRawPointer(envelope) + MemoryLayout<EnvelopeHeader>.stride
     return MemoryLayout<Payload>.alignment <= 8 ? end : end.alignedUp(for: Payload.self)
   }
 
   package static func make(_ payload: Payload, kind: EnvelopeKind, call: WaitTicket? = nil) -> Pointer {
     let alignment = MemoryLayout<Payload>.alignment
-    let size = MemoryLayout<EnvelopeHeader>.size + MemoryLayout<Payload>.size + (alignment <= 8 ? 0 : alignment)
+    let size = MemoryLayout<EnvelopeHeader>.stride + MemoryLayout<Payload>.size + (alignment <= 8 ? 0 : alignment)
     // Alignment 0: what malloc gives. A larger one would go the slow way.
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 0)
     let envelope = memory.bindMemory(to: EnvelopeHeader.self, capacity: 1)

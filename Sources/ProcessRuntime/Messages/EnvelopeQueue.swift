@@ -5,6 +5,8 @@ struct EnvelopeQueue {
   private(set) var head: Pointer?
   private var tail: Pointer?
   private(set) var count = 0
+  /// How often an envelope was taken out of the middle.
+  private(set) var cuts = 0
 
   var isEmpty: Bool { head == nil }
 
@@ -52,12 +54,19 @@ struct EnvelopeQueue {
         if let previous { previous.pointee.next = UInt(bitPattern: next) } else { head = next }
         if tail == envelope { tail = previous }
         count -= 1
+        cuts &+= 1
         return envelope
       }
       previous = envelope
       current = next
     }
     return nil
+  }
+
+  /// The envelope behind that one; the first, behind none.
+  func next(after envelope: Pointer?) -> Pointer? {
+    guard let envelope else { return head }
+    return Pointer(bitPattern: envelope.pointee.next)
   }
 
   func forEach(_ body: (Pointer) -> Void) {

@@ -15,8 +15,10 @@ struct Inbox: ~Copyable {
   /// Values from here on are addresses of envelopes.
   static var firstAddress: UInt { 16 }
 
-  /// Busy from the beginning: a process that is known by its name before it is started must not run yet.
-  private let word = Atomic<UInt>(Inbox.busy)
+  private let word: Atomic<UInt>
+
+  /// Until its process is let run it counts as busy: what comes is queued, and schedules nothing.
+  init(_ state: UInt = Inbox.busy) { word = Atomic(state) }
 
   static func envelope(at address: UInt) -> UnsafeMutablePointer<EnvelopeHeader>? {
     address < firstAddress ? nil : UnsafeMutablePointer(bitPattern: address)

@@ -3,7 +3,7 @@
 /// It belongs to the closure that received it. Messages stand in the order in which they arrived; asking for a certain one
 /// leaves the others in place (selective receive).
 public struct Mailbox<Message: Sendable> {
-  private let process: BodyProcess<Message>
+  let process: BodyProcess<Message>
 
   init(_ process: BodyProcess<Message>) { self.process = process }
 
@@ -21,11 +21,12 @@ public struct Mailbox<Message: Sendable> {
   /// The first message that `matches`; the others stay where they are (OTP's selective receive). Suspends until there is
   /// one. `matches` may be asked several times about one message.
   public func next(within: Duration? = nil, where matches: @escaping (Message) -> Bool) async throws -> Message {
-    try await process.receive(until: deadline(within)) { envelope in
+    let wanted = Wanted<Message> { envelope in
       envelope.pointee.kind == .message && Envelope<Message>.peek(envelope) { matches($0) }
-    } _: {
+    } open: {
       Envelope<Message>.open($0)
     }
+    return try await process.receive(until: deadline(within), wanted)
   }
 
   /// The next exit or down signal. Suspends until there is one.
@@ -37,21 +38,23 @@ public struct Mailbox<Message: Sendable> {
 
   /// The first signal that `matches`; the others stay.
   public func signal(within: Duration? = nil, where matches: @escaping (Signal) -> Bool) async throws -> Signal {
-    try await process.receive(until: deadline(within)) { envelope in
+    let wanted = Wanted<Signal> { envelope in
       envelope.pointee.kind == .signal && Envelope<Signal>.peek(envelope) { matches($0) }
-    } _: {
+    } open: {
       Envelope<Signal>.open($0)
     }
+    return try await process.receive(until: deadline(within), wanted)
   }
 
   /// What comes next, message or signal, in the order of arrival (OTP's plain `receive`).
   public func receive(within: Duration? = nil) async throws -> Received<Message> {
-    try await process.receive(until: deadline(within)) { envelope in
+    let wanted = Wanted<Received<Message>> { envelope in
       envelope.pointee.kind != .system
-    } _: { envelope in
+    } open: { envelope in
       envelope.pointee.kind == .signal
         ? .signal(Envelope<Signal>.open(envelope)) : .message(Envelope<Message>.open(envelope))
     }
+    return try await process.receive(until: deadline(within), wanted)
   }
 }
 

@@ -2,45 +2,95 @@
 extension ProcessCell {
   package typealias Accepts = (UnsafeMutablePointer<EnvelopeHeader>) -> Bool
 
-  /// Takes the first envelope that `accepts` names out of the mailbox, and waits for one until the deadline. What is not
-  /// accepted stays where it is. `open` takes the payload.
-  package final func receive<Result>(
-    until deadline: Int64 = .max, _ accepts: @escaping Accepts,
-    _ open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+  /// Takes the first envelope that `wanted` accepts out of the mailbox, and waits for one until the deadline. What is not
+  /// accepted stays where it is.
+  // Concurrent: a body may be isolated to some actor, but the mailbox is touched by the process's own turn alone.
+  @concurrent package final func receive<Result: Sendable>(
+    until deadline: Int64 = .max, _ wanted: Wanted<Result>
   ) async throws -> Result {
+    let accepts = wanted.accepts
+    var seen = MailWait.Seen()
     while true {
       if isDead, let reason = exitReason { throw reason }
-      collectMail()
-      if let envelope = lock.withLock({ queue.removeFirst(where: accepts) }) {
-        reductions &+= 1
-        return open(envelope)
-      }
       if Task.isCancelled { throw CancellationError() }
+      collectMail()
+      if let envelope = firstAccepted(accepts, &seen) {
+        _ = lock.withLock { queue.removeFirst { $0 == envelope } }
+        reductions &+= 1
+        return wanted.open(envelope)
+      }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       defer { mailWait = nil }
       do {
-        try await suspend(until: deadline, in: self, on: node) { mailWait = MailWait(ticket: $0, accepts: accepts) } as Void
+        try await suspend(until: deadline, in: self, on: node) { ticket in
+          mailWait = MailWait(ticket: ticket, accepts: accepts, seen: seen)
+        } as Void
       } catch is WaitTimeout {
         // Mail that came in the same instant still counts.
       }
     }
   }
 
-  /// In a turn: wakes the task that waits for mail, if some has come.
+  /// In a turn: wakes the task that waits for mail, if some has come that it accepts.
   @inline(__always)
   final func wakeForMail() {
     if mailWait != nil { wakeForMailSlowly() }
   }
 
   private final func wakeForMailSlowly() {
-    guard let wait = mailWait, lock.withLock({ queue.contains(where: wait.accepts) }) else { return }
-    mailWait = nil
-    wait.ticket.resume(returning: ())
+    guard var wait = mailWait else { return }
+    // The user's code, outside of the task that it waits in.
+    if guarded({ firstAccepted(wait.accepts, &wait.seen) }) != nil {
+      mailWait = nil
+      wait.ticket.resume(returning: ())
+    } else {
+      mailWait?.seen = wait.seen
+    }
+  }
+
+  /// The first envelope behind `seen` that `accepts`. Only this process changes its queue, and `accepts` is the user's code;
+  /// so it is asked without the lock.
+  private final func firstAccepted(
+    _ accepts: Accepts, _ seen: inout MailWait.Seen
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    if seen.cuts != queue.cuts { seen = MailWait.Seen(last: nil, cuts: queue.cuts) }
+    while let envelope = queue.next(after: seen.last) {
+      let isAccepted = accepts(envelope)
+      if seen.cuts != queue.cuts {
+        // It has taken something out itself: from the beginning.
+        seen = MailWait.Seen(last: nil, cuts: queue.cuts)
+        continue
+      }
+      if isAccepted { return envelope }
+      seen.last = envelope
+    }
+    return nil
   }
 }
 
-/// A task that waits for mail.
+/// A task that waits for mail that `accepts`. What stands in the queue up to `seen` has been asked about already.
 struct MailWait {
   let ticket: WaitTicket
   let accepts: ProcessCell.Accepts
+  var seen: Seen
+
+  /// How far a receive has looked into the queue. Holds as long as nothing is cut out of it.
+  struct Seen {
+    var last: UnsafeMutablePointer<EnvelopeHeader>?
+    var cuts = 0
+  }
+}
+
+/// What a receive takes, and what it makes of it.
+package struct Wanted<Result>: @unchecked Sendable {
+  /// Asked in the receiver's turn, while it suspends.
+  let accepts: ProcessCell.Accepts
+  let open: (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+
+  package init(
+    accepts: @escaping ProcessCell.Accepts, open: @escaping (UnsafeMutablePointer<EnvelopeHeader>) -> Result
+  ) {
+    self.accepts = accepts
+    self.open = open
+  }
 }

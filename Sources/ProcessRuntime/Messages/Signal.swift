@@ -10,21 +10,11 @@ public enum Signal: Sendable {
 /// One monitor (OTP's monitor reference).
 public struct MonitorRef: Hashable, Sendable, CustomStringConvertible {
   let number: UInt64
+  /// The name by which the process was monitored; nil if it was by its id. OTP's down message has the name in the id's place.
+  public let name: String?
   let owner: ProcessCell
 
-  public static func == (a: Self, b: Self) -> Bool { a.number == b.number }
+  public static func == (a: Self, b: Self) -> Bool { a.number == b.number && a.owner === b.owner }
   public func hash(into hasher: inout Hasher) { hasher.combine(number) }
   public var description: String { "#Ref<0.\(number)>" }
-}
-
-/// How long an alias lives.
-package enum AliasMode: Sendable {
-  /// Until it is taken back.
-  case explicit
-  /// Until the monitor that it belongs to is taken back or has fired.
-  case withMonitor
-  /// Until the first message that comes through it; with its monitor, which ends then too.
-  case untilReply
-
-  var endsWithMonitor: Bool { self != .explicit }
 }

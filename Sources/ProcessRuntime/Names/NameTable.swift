@@ -23,6 +23,11 @@ final class NameTable: Sendable {
     return cell
   }
 
+  /// Whether nobody has the name, and whoever had it last has told its links and monitors of its end.
+  func isReleased(_ name: String) -> Bool {
+    shard(name).names.withLock { $0[name] == nil }
+  }
+
   func register(_ name: String, _ cell: ProcessCell) throws(Failure) {
     let failure: Failure? = shard(name).names.withLock { names in
       if let holder = names[name], !holder.isDead { return .taken(holder.id) }

@@ -64,6 +64,7 @@ extension ProcessName {
   ///
   /// - Throws: ``NameError`` if somebody has the name, the process has a name already, or is dead.
   public func register(_ process: ProcessRef<Message>) throws(NameError) {
+    if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
     do {
       try process.cell.node.names.register(rawValue, process.cell)
     } catch {
@@ -79,6 +80,7 @@ extension ProcessName {
   ///
   /// - Throws: ``NameError`` if nobody has it.
   public func unregister() throws(NameError) {
+    if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
     guard Node.current.names.unregister(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
   }
 
@@ -87,18 +89,22 @@ extension ProcessName {
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   @discardableResult
   public func registered(otherThan: ProcessID? = nil, within: Duration) async throws -> ProcessID {
-    try await change(within: within) { $0 != nil && $0 != otherThan ? $0 : nil }
+    try await change(within: within) { names, name in
+      guard let process = names.whereis(name)?.id, process != otherThan else { return nil }
+      return process
+    }
   }
 
-  /// Suspends until nobody has the name.
+  /// Suspends until nobody has the name. If its process has ended, the links and monitors of that have their signals then: a
+  /// supervisor that is called next knows of it.
   ///
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   public func unregistered(within: Duration) async throws {
-    try await change(within: within) { $0 == nil ? () : nil }
+    try await change(within: within) { names, name in names.isReleased(name) ? () : nil }
   }
 
   private func change<Result: Sendable>(
-    within: Duration, _ wanted: @escaping @Sendable (ProcessID?) -> Result?
+    within: Duration, _ wanted: @escaping @Sendable (NameTable, String) -> Result?
   ) async throws -> Result {
     let node = Node.current
     let key = node.nextReference()
@@ -107,7 +113,7 @@ extension ProcessName {
     do {
       return try await suspend(until: node.clock.now().after(within), on: node) { ticket in
         let look: @Sendable () -> Void = {
-          if let result = wanted(node.names.whereis(name)?.id) { ticket.resume(returning: result) }
+          if let result = wanted(node.names, name) { ticket.resume(returning: result) }
         }
         node.names.watch(name, key, look)
         look()
@@ -127,7 +133,7 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case taken(ProcessID)
     /// The process has this name already, and can have but one.
     case processHasName(String)
-    /// The process is dead.
+    /// The process is dead: the one that was to have the name, or the one that runs the code that asks.
     case noProcess(ProcessID)
     /// Whoever has it receives messages of this type.
     case wrongMessageType(String)

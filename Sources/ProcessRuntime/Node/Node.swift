@@ -18,6 +18,9 @@ public final class Node: @unchecked Sendable {
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
   private let numbers = Atomic<UInt64>(100)
+  /// Tells this node from every other one of this program.
+  let number = Node.count.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let count = Atomic<UInt64>(0)
   private let references = Atomic<UInt64>(0)
 
   /// The program's node: as many workers as there are cores, and the machine's monotonic clock.
@@ -41,11 +44,22 @@ public final class Node: @unchecked Sendable {
     FaultMonitor.start()
   }
 
-  /// Stands for code outside of processes as the sender of an exit.
-  var outside: ProcessCell { nobody }
+  /// A process that never was. Stands for code outside of processes as the sender of an exit, and for whoever has a name
+  /// that nobody has.
+  static let nobody: ProcessCell = NoProcess(number: 0)
 
-  /// A process that never was.
-  var nobody: ProcessCell { NoProcess(number: 0) }
+  /// A process's cell may live longer than a test's node, and still needs it: a task of the process may come back late.
+  @inline(__always)
+  func isKeptByProcesses(_ begins: Bool) {
+    guard runQueue != nil else { return }
+    let node = Unmanaged.passUnretained(self)
+    if begins { _ = node.retain() } else { node.release() }
+  }
+
+  /// Whether a worker is just now running this process.
+  func isRunning(_ cell: ProcessCell) -> Bool {
+    workers?.all.contains { $0.isRunning(cell) } ?? (ProcessCell.current === cell)
+  }
 
   /// The living processes, the oldest first.
   package var allProcesses: [ProcessID] { processes.all }

@@ -18,7 +18,7 @@ public enum CurrentProcess {
 
   /// The processes linked to this one.
   public static var links: [ProcessID] {
-    ProcessCell.current.map { cell in cell.lock.withLock { cell.links.sorted } } ?? []
+    ProcessCell.current.map { cell in cell.lock.withLock { cell.links } }?.sorted ?? []
   }
 
   /// Links this process and another: when one ends, the other gets an exit signal (`Process.link/1`). Linking twice, or to
@@ -49,11 +49,13 @@ public enum CurrentProcess {
     try sure("monitor").monitor(other.cell)
   }
 
-  /// Watches whoever has the name now. Nobody: the signal `down` with `noProcess` comes, for an id of no process.
+  /// Watches whoever has the name now (`Process.monitor/1` with a name). The name is looked up once: who takes it later is not
+  /// watched. Nobody has it: the signal `down` with `noProcess` comes, for an id of no process. ``MonitorRef/name`` tells the
+  /// name in both cases.
   @discardableResult
   public static func monitor<Message>(_ name: ProcessName<Message>) throws(ProcessError) -> MonitorRef {
     let cell = try sure("monitor")
-    return cell.monitor(cell.node.names.whereis(name.rawValue) ?? cell.node.nobody)
+    return cell.monitor(cell.node.names.whereis(name.rawValue) ?? Node.nobody, name: name.rawValue)
   }
 
   /// Takes a monitor back (`Process.demonitor/2`). When this returns no new down signal of it will come; one that came
@@ -70,7 +72,7 @@ public enum CurrentProcess {
     get { ProcessCell.current.flatMap { cell in cell.lock.withLock { cell.extras?.label } } }
     set {
       guard let cell = ProcessCell.current else { return }
-      cell.lock.withLock { cell.sureExtras.label = newValue }
+      cell.lock.withLock { if cell.reason == nil { cell.sureExtras.label = newValue } }
     }
   }
 

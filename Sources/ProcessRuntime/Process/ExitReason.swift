@@ -78,7 +78,18 @@ public struct ExitReason: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(description)
+    switch kind {
+    case .normal: hasher.combine(0)
+    case .shutdown: hasher.combine(1)
+    case .kill: hasher.combine(2)
+    case .killed: hasher.combine(3)
+    case .noProcess: hasher.combine(4)
+    case .noConnection: hasher.combine(5)
+    case .timeout: hasher.combine(6)
+    case .shutdownBecause(let detail): combine(detail, into: &hasher)
+    case .failure(let error): combine(error, into: &hasher)
+    case .fault(let fault): hasher.combine(fault)
+    }
   }
 
   public var description: String {
@@ -106,4 +117,14 @@ private func same(_ a: any Sendable, _ b: any Sendable) -> Bool {
 
 private func equal<Value: Equatable>(_ a: Value, _ b: any Sendable) -> Bool {
   (b as? Value) == a
+}
+
+/// In step with ``same(_:_:)``: what is equal hashes equally.
+private func combine(_ value: any Sendable, into hasher: inout Hasher) {
+  hasher.combine(ObjectIdentifier(type(of: value)))
+  if let value = value as? any Hashable {
+    value.hash(into: &hasher)
+  } else if !(value is any Equatable) {
+    hasher.combine("\(value)")
+  }
 }

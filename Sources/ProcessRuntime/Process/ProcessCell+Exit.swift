@@ -1,107 +1,75 @@
-import Logging
-
 /// Dying: one path for a return, a thrown error, a trap, a kill and an exit signal (architecture 3.5).
+///
+/// It has two steps. Under the process's lock the process is marked dead, in one step with whatever decided that (a link
+/// that is still there, a trap flag that is off); what is to be done about it is taken out as an ``Ending``. Then, without
+/// the lock, the ending is carried out.
 extension ProcessCell {
   /// Ends the process for everyone, now: its name is free, its callers are answered, its links and monitors have fired when
   /// this returns. What still runs as the process runs behind a fence. False if it was dead already.
   @discardableResult
   package final func die(_ reason: ExitReason) -> Bool {
-    var next: [(ProcessCell, ExitReason)] = []
-    let died = endAlone(reason, &next)
-    // A list, not a recursion: a chain of links may be a million long.
-    var ended: [(ProcessCell, ExitReason)] = []
-    var index = 0
-    while index < next.count {
-      let (cell, reason) = next[index]
-      index += 1
-      if cell.endAlone(reason, &next) { ended.append((cell, reason)) }
-      if index > 1_024 {
-        next.removeFirst(index)
-        index = 0
-        for (cell, reason) in ended { cell.didDie(reason) }
-        ended = []
-      }
-    }
-    // Not before: whoever hears of an end this way must have had its exit signal (rule PL-17).
-    if died { didDie(reason) }
-    for (cell, reason) in ended { cell.didDie(reason) }
-    return died
-  }
-
-  /// Handles an exit signal by the table XSG-3.
-  package final func receiveExit(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) {
-    if let reason = judge(from: sender, reason, isLink: isLink) { die(reason) }
-  }
-
-  /// The reason to die of, if that is what the signal means here.
-  private final func judge(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) -> ExitReason? {
-    lock.lock()
-    guard self.reason == nil else {
-      lock.unlock()
-      return nil
-    }
-    if isLink, !links.remove(sender) {
-      lock.unlock()
-      return nil
-    }
-    let traps = trapsExits
-    lock.unlock()
-
-    if reason == .kill, !isLink { return .killed }
-    if traps {
-      push(Envelope<Signal>.make(.exit(sender.id, reason), kind: .signal))
-      return nil
-    }
-    if reason == .normal, isLink || sender !== self { return nil }
-    return reason
-  }
-
-  @discardableResult
-  private final func endAlone(_ reason: ExitReason, _ next: inout [(ProcessCell, ExitReason)]) -> Bool {
     lock.lock()
     guard self.reason == nil else {
       lock.unlock()
       return false
     }
+    let ending = markEnded(reason)
+    lock.unlock()
+    ending.carryOutAll()
+    return true
+  }
+
+  /// Handles an exit signal by the table XSG-3.
+  package final func receiveExit(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) {
+    judge(from: sender, reason, isLink: isLink)?.carryOutAll()
+  }
+
+  /// Drops the signal, makes it a message, or marks the process dead of it. The link goes in the same step, so that nothing
+  /// of the signal comes after an `unlink` that has returned (rule LNK-8).
+  fileprivate final func judge(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) -> Ending? {
+    lock.lock()
+    guard self.reason == nil, !isLink || links.remove(sender) else {
+      lock.unlock()
+      return nil
+    }
+    let isKill = !isLink && reason == .kill
+    if trapsExits, !isKill {
+      pushAndUnlock(Envelope<Signal>.make(.exit(sender.id, reason), kind: .signal))
+      return nil
+    }
+    if reason == .normal, isLink || sender !== self {
+      lock.unlock()
+      return nil
+    }
+    let ending = markEnded(isKill ? .killed : reason)
+    lock.unlock()
+    return ending
+  }
+
+  /// Under the lock. From here on the process is dead.
+  private final func markEnded(_ reason: ExitReason) -> Ending {
     self.reason = reason
     markDead()
-    let links = self.links
-    let watchers = self.watchers
-    let name = registeredName
-    let monitoring = extras?.monitoring ?? [:]
-    let waits = extras?.waits ?? []
-    let exitWaiters = extras?.exitWaiters ?? []
-    let calls = pendingCalls()
-    self.links = LinkSet()
-    self.watchers = []
+    let ending = Ending(
+      cell: self, reason: reason, links: links, watchers: watchers, name: registeredName, extras: extras,
+      calls: pendingCalls(), task: task)
+    links = LinkSet()
+    watchers = WatcherSet()
     registeredName = nil
     deferredCalls = []
-    extras?.monitoring = [:]
-    extras?.aliases = [:]
-    extras?.waits = []
-    extras?.exitWaiters = []
-    // A dead process holds no other: a chain of processes, each the parent of the next, must not grow for ever.
-    extras?.ancestors = []
-    extras?.parent = nil
-    extras?.call = nil
-    let task = self.task
-    lock.unlock()
+    // With it go the ids of others that it held: a chain of dead processes would keep each other in memory.
+    extras = nil
+    return ending
+  }
 
-    if let name { node.names.release(name, from: self) }
-    node.processes.remove(self)
-    for call in calls { call.resume(throwing: CallError.exited(id, reason)) }
-    for link in links.sorted {
-      if let reason = link.cell.judge(from: self, reason, isLink: true) { next.append((link.cell, reason)) }
+  /// Notes that everybody else has been told, and answers with those who have begun to wait since the process was marked dead.
+  fileprivate final func noteCarriedOut() -> [WaitTicket] {
+    lock.withLock {
+      isCarriedOut = true
+      let late = extras?.exitWaiters ?? []
+      extras = nil
+      return late
     }
-    for watcher in watchers { watcher.fire(id, reason) }
-    for (ref, monitored) in monitoring { monitored.cell.removeWatcher(ref) }
-    for waiter in exitWaiters { waiter.resume(returning: reason) }
-    // Last its own: what of it still waits, wakes to find itself dead.
-    task?.cancel.cancel()
-    for wait in waits { wait.resume(throwing: reason) }
-    if let ticket = waitingTicket { ticket.resume(throwing: reason) }
-    wakeUp()
-    return true
   }
 
   /// Under the lock: the callers who wait for an answer to what is queued, being handled, or put off.
@@ -116,32 +84,62 @@ extension ProcessCell {
     }
     return calls
   }
-
-  /// A trap has ended this process's turn, and its thread is abandoned. The caller is the fault monitor.
-  ///
-  /// The report prints the message that was being handled, which is the user's code; so it is made in a turn, where a trap is
-  /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.
-  package final func fault(_ fault: Fault) {
-    isAbandoned = true
-    pendingFault = PendingFault(fault: fault)
-    node.schedule(self)
-  }
-
-  /// In a turn: ends the process after a trap. The report goes out after the end, other than for an error, because it may
-  /// have to read debug information, and nobody shall wait for that.
-  final func endAfterFault(_ pending: PendingFault) {
-    // A trap while a report was being written is not what the process ends of.
-    let reason = lock.withLock { extras?.beingReported } ?? .fault(pending.fault)
-    let report = isDead ? nil : makeCrashReport(reason)
-    pendingFault = nil
-    die(reason)
-    // What was being handled may be half taken apart: it is leaked.
-    lock.withLock { current = nil }
-    if let report { node.reports(report) }
-  }
 }
 
-/// A trap that its process has not ended of yet.
-struct PendingFault {
-  let fault: Fault
+/// What is left to do for a process that has been marked dead.
+private struct Ending {
+  let cell: ProcessCell
+  let reason: ExitReason
+  let links: LinkSet
+  let watchers: WatcherSet
+  let name: String?
+  let extras: ProcessCell.Extras?
+  let calls: [WaitTicket]
+  let task: UnsafeCurrentTaskBox?
+
+  /// Carries it out, and the endings that follow from it over links.
+  func carryOutAll() {
+    // A list, not a recursion: a chain of links may be a million long.
+    var pending = [self]
+    var index = 0
+    while index < pending.count {
+      let ending = pending[index]
+      index += 1
+      ending.carryOut(&pending)
+      if index > 1_024 {
+        Self.tell(pending.prefix(index))
+        pending.removeFirst(index)
+        index = 0
+      }
+    }
+    Self.tell(pending[...])
+  }
+
+  /// Not before its links: whoever hears of an end this way must have had its exit signal (rule PL-17).
+  private static func tell(_ ended: ArraySlice<Ending>) {
+    for ending in ended { ending.cell.didDie(ending.reason) }
+  }
+
+  /// Tells everybody: links and monitors, then those who wait for the end, or for the name to be free.
+  ///
+  /// The name of a dead process is free at once, so who hears of the death can use it (rule PID-15). What those do who hear
+  /// last comes after the signals to links and monitors.
+  private func carryOut(_ next: inout [Ending]) {
+    cell.node.processes.remove(cell)
+    for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
+    for link in links.sorted {
+      if let ending = link.cell.judge(from: cell, reason, isLink: true) { next.append(ending) }
+    }
+    for watcher in watchers.sorted { watcher.fire(cell.id, reason) }
+    if let extras {
+      for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
+    }
+    if let name { cell.node.names.release(name, from: cell) }
+    for waiter in (extras?.exitWaiters ?? []) + cell.noteCarriedOut() { waiter.resume(returning: reason) }
+    // Last its own: what of it still waits, wakes to find itself dead.
+    task?.cancel.cancel()
+    for wait in extras?.waits ?? [] { wait.resume(throwing: reason) }
+    if let ticket = cell.waitingTicket { ticket.resume(throwing: reason) }
+    cell.wakeUp()
+  }
 }

@@ -21,7 +21,8 @@ extension ProcessCell {
   }
 
   private final func withBothLocks<Result>(_ other: ProcessCell, _ body: () -> Result) -> Result {
-    let (first, second) = number < other.number ? (self, other) : (other, self)
+    // By address: processes of two nodes may have the same number.
+    let (first, second) = ObjectIdentifier(self) < ObjectIdentifier(other) ? (self, other) : (other, self)
     first.lock.lock()
     second.lock.lock()
     defer {

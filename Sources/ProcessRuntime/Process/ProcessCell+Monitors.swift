@@ -1,81 +1,68 @@
-/// Who is told when a process ends.
-struct Watcher {
-  let ref: UInt64
-  let cell: ProcessCell
-  let deliver: Delivery
-
-  enum Delivery {
-    /// As a down signal, in the watcher's mailbox.
-    case signal
-  }
-
-  func fire(_ id: ProcessID, _ reason: ExitReason) {
-    cell.receiveDown(ref, id, reason)
-  }
-}
-
 /// A monitor, on the side of the one who placed it.
 struct Monitoring {
   let cell: ProcessCell
+  /// The name under which the process was found, if it was.
+  let name: String?
   /// The alias that goes with it, if any.
-  var alias: AliasMode?
+  let alias: AliasMode?
 }
 
 /// Monitors (rules MON).
 extension ProcessCell {
   /// Places a monitor on `target`. If that is dead, its down signal (`noProcess`) comes at once.
-  package final func monitor(_ target: ProcessCell, alias: AliasMode? = nil) -> MonitorRef {
-    let ref = MonitorRef(number: node.nextReference(), owner: self)
-    if target === self { return ref }
-    lock.lock()
-    if reason == nil {
-      sureExtras.monitoring[ref.number] = Monitoring(cell: target, alias: alias)
+  package final func monitor(_ target: ProcessCell, name: String? = nil, alias: AliasMode? = nil) -> MonitorRef {
+    let ref = MonitorRef(number: node.nextReference(), name: name, owner: self)
+    let isAlive = lock.withLock {
+      guard reason == nil else { return false }
+      if target !== self { sureExtras.monitoring[ref.number] = Monitoring(cell: target, name: name, alias: alias) }
       if let alias { sureExtras.aliases[ref.number] = alias }
+      return true
     }
-    lock.unlock()
-    if !target.addWatcher(Watcher(ref: ref.number, cell: self, deliver: .signal)) {
+    guard isAlive, target !== self else { return ref }
+    if !target.addWatcher(Watcher(ref: ref.number, cell: self)) {
       receiveDown(ref.number, target.id, .noProcess)
+    } else if isDead {
+      // It was ended meanwhile, and may have looked for this watcher before it was there.
+      target.removeWatcher(ref.number, of: self)
     }
     return ref
   }
 
   /// False if the process is dead.
-  final func addWatcher(_ watcher: Watcher) -> Bool {
+  private final func addWatcher(_ watcher: Watcher) -> Bool {
     lock.withLock {
       guard reason == nil else { return false }
-      watchers.append(watcher)
+      watchers.insert(watcher)
       return true
     }
   }
 
-  final func removeWatcher(_ ref: UInt64) {
-    lock.withLock {
-      if let index = watchers.firstIndex(where: { $0.ref == ref }) { watchers.swapAt(index, watchers.count - 1); watchers.removeLast() }
-    }
+  final func removeWatcher(_ ref: UInt64, of cell: ProcessCell) {
+    lock.withLock { watchers.remove(ref, of: cell) }
   }
 
-  /// A monitored process has ended. Nothing happens if the monitor was taken back before.
+  /// A monitored process has ended. Nothing happens if the monitor was taken back before. The monitor goes in one step with
+  /// the signal's arrival, so that nothing comes after a `demonitor` that has returned (rule MON-9).
   final func receiveDown(_ ref: UInt64, _ id: ProcessID, _ reason: ExitReason) {
-    let isActive = lock.withLock {
-      guard self.reason == nil, let monitoring = extras?.monitoring.removeValue(forKey: ref) else { return false }
-      if let alias = monitoring.alias, alias.endsWithMonitor { extras?.aliases[ref] = nil }
-      return true
+    lock.lock()
+    guard self.reason == nil, let monitoring = extras?.monitoring.removeValue(forKey: ref) else {
+      lock.unlock()
+      return
     }
-    if isActive {
-      push(Envelope<Signal>.make(.down(MonitorRef(number: ref, owner: self), id, reason), kind: .signal))
-    }
+    if let alias = monitoring.alias, alias.endsWithMonitor { extras?.aliases[ref] = nil }
+    let monitor = MonitorRef(number: ref, name: monitoring.name, owner: self)
+    pushAndUnlock(Envelope<Signal>.make(.down(monitor, id, reason), kind: .signal))
   }
 
   /// Takes a monitor back. True if it was active: then no down signal has come or will come.
   package final func demonitor(_ ref: MonitorRef, flush: Bool) -> Bool {
     guard ref.owner === self else { return false }
     let monitoring = lock.withLock { () -> Monitoring? in
-      let monitoring = extras?.monitoring.removeValue(forKey: ref.number)
       if let alias = extras?.aliases[ref.number], alias.endsWithMonitor { extras?.aliases[ref.number] = nil }
-      return monitoring
+      return extras?.monitoring.removeValue(forKey: ref.number)
     }
     if let monitoring {
-      monitoring.cell.removeWatcher(ref.number)
+      monitoring.cell.removeWatcher(ref.number, of: self)
       return true
     }
     if flush {

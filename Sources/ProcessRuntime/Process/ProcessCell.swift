@@ -12,9 +12,10 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   package final let number: UInt64
   package unowned(unsafe) let node: Node
 
-  let inbox = Inbox()
+  let inbox: Inbox
   let lock = SpinLock()
   private let deadFlag = Atomic<Bool>(false)
+  private let reductionCount = Atomic<UInt64>(0)
   /// Whether it waits in a `call`. Then ``Extras/call`` says for whom.
   let isCalling = Atomic<Bool>(false)
 
@@ -23,9 +24,11 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var job: UnownedJob?
   @exclusivity(unchecked) var moreJobs: [UnownedJob] = []
   @exclusivity(unchecked) var reason: ExitReason?
+  /// It is dead, and its links and monitors have been told.
+  @exclusivity(unchecked) var isCarriedOut = false
   @exclusivity(unchecked) var trapsExits = false
   @exclusivity(unchecked) var links = LinkSet()
-  @exclusivity(unchecked) var watchers: [Watcher] = []
+  @exclusivity(unchecked) var watchers = WatcherSet()
   @exclusivity(unchecked) var registeredName: String?
   /// The callers whose messages were handled without an answer: the reply token was stored or passed on.
   @exclusivity(unchecked) var deferredCalls: [WaitTicket] = []
@@ -44,26 +47,36 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var isReclaimed = false
   @exclusivity(unchecked) var pendingFault: PendingFault?
   @exclusivity(unchecked) var mailWait: MailWait?
-  @exclusivity(unchecked) package final var reductions: UInt64 = 0
 
   public init(node: Node) {
     self.number = node.nextNumber()
     self.node = node
+    inbox = Inbox()
+    node.isKeptByProcesses(true)
   }
 
   /// For a process that never was: see ``NoProcess``.
   fileprivate init(nobody number: UInt64) {
     self.number = number
     node = Node.shared
+    inbox = Inbox(Inbox.closed)
     deadFlag.store(true, ordering: .relaxed)
     reason = .noProcess
+    isCarriedOut = true
   }
 
   deinit {
     if let slot { WaitSlot.giveBack(slot) }
+    node.isKeptByProcesses(false)
   }
 
   package final var id: ProcessID { ProcessID(self) }
+
+  /// Messages handled and jobs run. Written by the process's turn alone, read by whoever wants to know.
+  package final var reductions: UInt64 {
+    @inline(__always) get { reductionCount.load(ordering: .relaxed) }
+    @inline(__always) set { reductionCount.store(newValue, ordering: .relaxed) }
+  }
 
   @inline(__always)
   package final var isDead: Bool { deadFlag.load(ordering: .acquiring) }
@@ -132,7 +145,19 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// Puts an envelope into the mailbox, or destroys it if the process is gone.
   @inline(__always)
   package final func push(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
-    switch inbox.push(envelope) {
+    settle(inbox.push(envelope), envelope)
+  }
+
+  /// Under the lock, which it gives back: what must enter the mailbox in one step with a change of the process.
+  final func pushAndUnlock(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    let outcome = inbox.push(envelope)
+    lock.unlock()
+    settle(outcome, envelope)
+  }
+
+  @inline(__always)
+  private final func settle(_ outcome: Inbox.Outcome, _ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    switch outcome {
     case .wakes: node.schedule(self)
     case .queued: break
     case .closed: destroy(envelope)
@@ -152,6 +177,7 @@ extension ProcessCell {
   final class Extras {
     /// The monitors that this process has placed, by their number.
     var monitoring: [UInt64: Monitoring] = [:]
+    /// The aliases of this process that are active, by their number: that of their monitor, if they have one.
     var aliases: [UInt64: AliasMode] = [:]
     /// Suspended tasks besides the process's own: of its task groups.
     var waits: [WaitTicket] = []

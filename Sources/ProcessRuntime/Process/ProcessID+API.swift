@@ -9,12 +9,13 @@ extension ProcessID {
   /// (``Signal/exit(_:_:)``) to one that does.
   public func exit(_ reason: ExitReason) {
     if ProcessCell.isFenced() { return }
-    let sender = ProcessCell.current ?? cell.node.outside
+    let sender = ProcessCell.current ?? Node.nobody
     cell.receiveExit(from: sender, reason, isLink: false)
   }
 
-  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Never throws: if the
-  /// caller is cancelled or ends first, the answer is what is known then (`noProcess` while the process lives).
+  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Its links and monitors have
+  /// their signals then: a supervisor that is called next knows of it. Never throws: if the caller is cancelled or ends first,
+  /// the answer is what is known then (`noProcess` while the process lives).
   public func exited() async -> ExitReason {
     do {
       return try await exited(within: nil) {}
@@ -24,14 +25,28 @@ extension ProcessID {
   }
 
   /// Suspends until the process has ended, having done `order` first.
-  package func exited(within: Duration?, _ order: () -> Void) async throws -> ExitReason {
+  ///
+  /// - Parameter server: the calling process, if it does nothing else until then: whoever it waits for, and calls it, learns
+  ///   of the circle at once.
+  package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason {
     let node = cell.node
-    return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
-      let known = cell.lock.withLock { () -> ExitReason? in
-        if cell.reason == nil { cell.sureExtras.exitWaiters.append(ticket) }
-        return cell.reason
+    var waiter: WaitTicket?
+    defer { server?.endCall() }
+    do {
+      return try await suspend(until: within.map { node.clock.now().after($0) } ?? .max, on: node) { ticket in
+        let known = cell.lock.withLock { () -> ExitReason? in
+          if !cell.isCarriedOut { cell.sureExtras.exitWaiters.append(ticket) }
+          return cell.isCarriedOut ? cell.reason : nil
+        }
+        waiter = ticket
+        _ = server?.beginCall(to: cell, ticket)
+        if let known { ticket.resume(returning: known) } else { order() }
       }
-      if let known { ticket.resume(returning: known) } else { order() }
+    } catch {
+      if let waiter {
+        cell.lock.withLock { cell.extras?.exitWaiters.removeAll { $0 == waiter } }
+      }
+      throw error
     }
   }
 }

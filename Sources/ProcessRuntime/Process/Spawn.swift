@@ -1,17 +1,25 @@
 /// Starts a process (`spawn/1`). It ends when the closure returns, with reason `normal`, or throws. Does not suspend.
+///
+/// The id may be used at once: what is sent to it waits until it runs. A process that is dead starts none.
+///
+/// - Parameter label: a name for people: see ``CurrentProcess/label``.
 @discardableResult
-public func spawn(_ body: sending @escaping @isolated(any) () async throws -> Void) -> ProcessID {
-  Spawning(Never.self, body).start()
+public func spawn(
+  label: String? = nil, _ body: sending @escaping @isolated(any) () async throws -> Void
+) -> ProcessID {
+  Spawning(Never.self, label, body).start()
 }
 
-/// Starts a process that is linked to the caller from its first instant (`spawn_link/1`). Does not suspend.
+/// Starts a process that is linked to the caller from its first instant (`spawn_link/1`): however soon it ends, the caller
+/// gets the exit signal with its real reason. Does not suspend.
 ///
 /// - Throws: ``ProcessError`` outside of processes.
 @discardableResult
 public func spawnLink(
-  _ body: sending @escaping @isolated(any) () async throws -> Void
+  label: String? = nil, _ body: sending @escaping @isolated(any) () async throws -> Void
 ) throws(ProcessError) -> ProcessID {
-  try Spawning(Never.self, body).startLinked()
+  let parent = try CurrentProcess.sure("spawnLink")
+  return Spawning(Never.self, label, body).start(.link, by: parent).process
 }
 
 /// Starts a process that the caller monitors from its first instant (`spawn_monitor/1`): however soon it ends, the down
@@ -20,9 +28,33 @@ public func spawnLink(
 /// - Throws: ``ProcessError`` outside of processes.
 @discardableResult
 public func spawnMonitor(
-  _ body: sending @escaping @isolated(any) () async throws -> Void
+  label: String? = nil, _ body: sending @escaping @isolated(any) () async throws -> Void
 ) throws(ProcessError) -> (process: ProcessID, monitor: MonitorRef) {
-  try Spawning(Never.self, body).startMonitored()
+  let parent = try CurrentProcess.sure("spawnMonitor")
+  return Spawning(Never.self, label, body).startMonitored(by: parent)
+}
+
+/// Starts a process that the caller is linked to, monitors, or both, from its first instant (`spawn_opt/2`). Linked to and
+/// monitored, its end is an exit signal and a down signal. Does not suspend.
+///
+/// - Throws: ``ProcessError`` outside of processes.
+@discardableResult
+public func spawn(
+  _ options: SpawnOptions, label: String? = nil, _ body: sending @escaping @isolated(any) () async throws -> Void
+) throws(ProcessError) -> (process: ProcessID, monitor: MonitorRef?) {
+  let parent = try CurrentProcess.sure("spawn with options")
+  return Spawning(Never.self, label, body).start(options, by: parent)
+}
+
+/// What ties a new process to its starter.
+public struct SpawnOptions: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// A link.
+  public static let link = Self(rawValue: 1)
+  /// A monitor.
+  public static let monitor = Self(rawValue: 2)
 }
 
 /// Starts a process with a mailbox: the closure takes its messages as it likes. Does not suspend.
@@ -33,31 +65,36 @@ public func spawnMonitor(
 ///     }
 @discardableResult
 public func spawn<Message: Sendable>(
-  receiving: Message.Type, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+  receiving: Message.Type, label: String? = nil,
+  _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) -> ProcessID {
-  Spawning(receiving, body).start()
+  Spawning(receiving, label, body).start()
 }
 
-/// ``spawnLink(_:)`` with a mailbox.
+/// ``spawnLink(label:_:)`` with a mailbox.
 @discardableResult
 public func spawnLink<Message: Sendable>(
-  receiving: Message.Type, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+  receiving: Message.Type, label: String? = nil,
+  _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) throws(ProcessError) -> ProcessRef<Message> {
-  let spawning = Spawning(receiving, body)
-  try spawning.startLinked()
+  let parent = try CurrentProcess.sure("spawnLink")
+  let spawning = Spawning(receiving, label, body)
+  spawning.start(.link, by: parent)
   return spawning.ref
 }
 
-/// ``spawnMonitor(_:)`` with a mailbox.
+/// ``spawnMonitor(label:_:)`` with a mailbox.
 @discardableResult
 public func spawnMonitor<Message: Sendable>(
-  receiving: Message.Type, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+  receiving: Message.Type, label: String? = nil,
+  _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) throws(ProcessError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
-  let spawning = Spawning(receiving, body)
-  return (spawning.ref, try spawning.startMonitored().monitor)
+  let parent = try CurrentProcess.sure("spawnMonitor")
+  let spawning = Spawning(receiving, label, body)
+  return (spawning.ref, spawning.startMonitored(by: parent).monitor)
 }
 
-/// ``spawn(_:)`` on a node that is not the caller's.
+/// ``spawn(label:_:)`` on a node that is not the caller's.
 package func spawn(on node: Node, _ body: @escaping @Sendable () async throws -> Void) -> ProcessID {
   let process = BodyProcess<Never>(node: node) { try await body() }
   process.begin()
@@ -72,11 +109,14 @@ private struct Spawning<Message: Sendable> {
 
   private let process: BodyProcess<Message>
 
-  init(_: Message.Type, _ body: sending @escaping @isolated(any) () async throws -> Void) {
+  init(_: Message.Type, _ label: String?, _ body: sending @escaping @isolated(any) () async throws -> Void) {
     process = BodyProcess(node: .current) { try await body() }
+    if let label { process.sureExtras.label = label }
   }
 
-  init(_: Message.Type, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void) {
+  init(
+    _: Message.Type, _ label: String?, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+  ) {
     let box = Box()
     process = BodyProcess(node: .current) {
       guard let process = box.process else { return }
@@ -85,49 +125,49 @@ private struct Spawning<Message: Sendable> {
       try await body(&mailbox)
     }
     box.process = process
+    if let label { process.sureExtras.label = label }
   }
 
   var ref: ProcessRef<Message> { ProcessRef(unchecked: process) }
 
-  @discardableResult
   func start() -> ProcessID {
     process.begin()
     return process.id
   }
 
-  @discardableResult
-  func startLinked() throws(ProcessError) -> ProcessID {
-    let parent = try CurrentProcess.sure("spawnLink")
-    _ = parent.link(to: process)
-    return start()
+  func startMonitored(by parent: ProcessCell) -> (process: ProcessID, monitor: MonitorRef) {
+    let monitor = parent.monitor(process)
+    return (start(), monitor)
   }
 
-  func startMonitored() throws(ProcessError) -> (process: ProcessID, monitor: MonitorRef) {
-    let parent = try CurrentProcess.sure("spawnMonitor")
-    let ref = parent.monitor(process)
-    return (start(), ref)
+  @discardableResult
+  func start(_ options: SpawnOptions, by parent: ProcessCell) -> (process: ProcessID, monitor: MonitorRef?) {
+    if options.contains(.link) { _ = parent.link(to: process) }
+    let monitor = options.contains(.monitor) ? parent.monitor(process) : nil
+    return (start(), monitor)
   }
 }
 
 extension ProcessCell {
-  /// Enters the process into its node and lets it run. A process that has ended keeps itself alive no longer.
-  ///
-  /// Until then nobody schedules it; it may be found, though, by its name or by a link, and so be dead already.
+  /// Enters the process into its node and lets it run. Until now it was in no run queue, whatever was sent to it. From now on
+  /// it keeps itself alive until it has ended. What a dead process starts never runs.
   package final func begin() {
-    if ProcessCell.isFenced() {
-      die(.noProcess)  // what a dead process starts never runs
-    } else if let parent = ProcessCell.current {
-      inherit(from: parent)
-    }
+    if let parent = ProcessCell.current { inherit(from: parent) }
     _ = Unmanaged.passRetained(self)
-    node.processes.insert(self)
-    if isDead { node.processes.remove(self) }
+    if ProcessCell.isFenced() {
+      die(.noProcess)
+    } else {
+      node.processes.insert(self)
+      // Who knew of it before, by its name or a link, may have ended it already.
+      if isDeadInOrder() { node.processes.remove(self) }
+    }
     node.schedule(self)
   }
 
   private final func inherit(from parent: ProcessCell) {
     let ancestors = parent.lock.withLock { parent.extras?.ancestors ?? [] }
     lock.withLock {
+      guard reason == nil else { return }
       sureExtras.parent = parent.id
       sureExtras.ancestors = [parent.id] + ancestors.prefix(31)
     }

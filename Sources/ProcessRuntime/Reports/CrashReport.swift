@@ -50,10 +50,11 @@ public struct CrashReport: Report {
     name = cell.registeredName
     label = cell.extras?.label
     ancestors = cell.extras?.ancestors ?? []
-    links = cell.links.sorted
+    let links = cell.links
     mailboxLength = cell.queue.count
     trapsExits = cell.trapsExits
     cell.lock.unlock()
+    self.links = links.sorted
     neighbours = cell.neighbours
   }
 

@@ -5,7 +5,8 @@ struct TimerHeap {
   var first: TimerEntry? { entries.first }
   var count: Int { entries.count }
 
-  mutating func insert(_ entry: TimerEntry) {
+  mutating func insert(_ entry: TimerEntry, sequence: UInt64) {
+    entry.sequence = sequence
     entry.position = entries.count
     entries.append(entry)
     siftUp(entries.count - 1)
@@ -31,6 +32,18 @@ struct TimerHeap {
       siftUp(last.position)
     }
     return true
+  }
+
+  /// Takes out the timers of dead processes.
+  mutating func removeDead() -> [TimerEntry] {
+    let dead = entries.filter(\.isForDead)
+    if dead.isEmpty { return [] }
+    for entry in dead { entry.position = -1 }
+    entries.removeAll { $0.position < 0 }
+    // What is sorted is a heap.
+    entries.sort { $0.isBefore($1) }
+    for (position, entry) in entries.enumerated() { entry.position = position }
+    return dead
   }
 
   private mutating func siftUp(_ start: Int) {
@@ -68,18 +81,32 @@ struct TimerHeap {
   }
 }
 
-/// One armed timer. Belongs to the timer service's lock.
+/// One timer.
 package final class TimerEntry: @unchecked Sendable {
   package let deadline: Int64
-  fileprivate let sequence: UInt64
-  fileprivate(set) var position = -1
-  let fire: @Sendable () -> Void
+  /// The process that it is for: it ends with that. Nil if it is for a name, or the runtime's own.
+  private let target: ProcessCell?
 
-  init(deadline: Int64, sequence: UInt64, fire: @escaping @Sendable () -> Void) {
+  // The timer service's lock's.
+  fileprivate var sequence: UInt64 = 0
+  fileprivate(set) var position = -1
+
+  /// Belongs to whoever has taken the entry out of the heap.
+  private var fire: (@Sendable (TimerEntry) -> Void)?
+
+  init(deadline: Int64, target: ProcessCell?, fire: (@Sendable (TimerEntry) -> Void)?) {
     self.deadline = deadline
-    self.sequence = sequence
+    self.target = target
     self.fire = fire
   }
+
+  /// What it does, once: a reference to a timer that is over keeps nothing of it.
+  func takeFire() -> (@Sendable (TimerEntry) -> Void)? {
+    defer { fire = nil }
+    return fire
+  }
+
+  var isForDead: Bool { target?.isDead ?? false }
 
   fileprivate func isBefore(_ other: TimerEntry) -> Bool {
     (deadline, sequence) < (other.deadline, other.sequence)

@@ -1,45 +1,86 @@
-/// One timer that was started with `sendAfter` (OTP's timer reference). Any process may cancel or read it.
-public struct TimerRef: Sendable {
+/// One timer that sends a message (OTP's timer reference). Any process may cancel or read it.
+///
+/// Timers are senders of their own: no order is promised between a timer's message and those of the process that started it.
+/// Timers to one process fire in the order of their instants. What a dead process starts, or cancels, does nothing.
+public struct TimerRef: Hashable, Sendable {
   let entry: TimerEntry
   let node: Node
 
-  /// Stops the timer (`erlang:cancel_timer/1`). Does not suspend.
+  public static func == (a: Self, b: Self) -> Bool { a.entry === b.entry }
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(entry)) }
+
+  /// Stops the timer (`Process.cancel_timer/1`). Does not suspend.
   ///
   /// - Returns: the time that was left; then its message will never come. Nil if it has fired or was cancelled before: then
-  ///   the message may be in the mailbox already.
+  ///   the message may be in the mailbox already. Nil too if the process that it was for is dead.
   @discardableResult
   public func cancel() -> Duration? {
-    node.timers.cancel(entry).map { .nanoseconds($0) }
+    if ProcessCell.isFenced() { return nil }
+    return node.timers.cancel(entry).map { .nanoseconds($0) }
   }
 
-  /// The time that is left, or nil if it has fired or was cancelled (`erlang:read_timer/1`). Does not suspend.
+  /// The time that is left; nil if it has fired or was cancelled, or the process that it was for is dead
+  /// (`Process.read_timer/1`). Does not suspend.
   public var remaining: Duration? {
     node.timers.remaining(entry).map { .nanoseconds($0) }
   }
 }
 
 extension ProcessRef {
-  /// Sends `message` once `delay` has passed (`erlang:send_after/3`). Does not suspend. Nothing happens if the process is
-  /// dead by then. Timers to one process fire in the order of their instants.
+  /// Sends `message` once `delay` has passed (`Process.send_after/3`). Does not suspend. If the process ends before, the timer
+  /// ends with it.
   ///
-  /// - Parameter delay: from now; a negative one counts as zero.
+  /// - Parameter delay: from now; a negative one counts as zero. One that is too long to count never fires.
   @discardableResult
   public func send(_ message: Message, after delay: Duration) -> TimerRef {
+    start(at: cell.node.clock.now().after(delay)) { _ in message }
+  }
+
+  /// Sends `message` at `instant`; at once if that has passed (`Process.send_after/4` with `abs: true`). Does not suspend.
+  @discardableResult
+  public func send(_ message: Message, at instant: ProcessClock.Instant) -> TimerRef {
+    start(at: instant.nanoseconds) { _ in message }
+  }
+
+  /// Sends a message that names its timer, once `delay` has passed (`erlang:start_timer/3`): so the receiver can tell the
+  /// message of a timer that it has replaced from that of the present one. Does not suspend.
+  ///
+  ///     let pending = inbox.ref.send(after: .seconds(5)) { .expired($0) }
+  @discardableResult
+  public func send(after delay: Duration, _ make: @escaping @Sendable (TimerRef) -> Message) -> TimerRef {
+    start(at: cell.node.clock.now().after(delay), make)
+  }
+
+  private func start(at instant: Int64, _ make: @escaping @Sendable (TimerRef) -> Message) -> TimerRef {
     let node = cell.node
-    return TimerRef(entry: node.timers.start(at: node.clock.now().after(delay)) { self.deliver(message) }, node: node)
+    let isFenced = ProcessCell.isFenced()
+    let entry = node.timers.start(at: instant, for: cell, isArmed: !isFenced) { entry in
+      self.deliver(make(TimerRef(entry: entry, node: node)))
+    }
+    return TimerRef(entry: entry, node: node)
   }
 }
 
 extension ProcessName {
-  /// Sends `message` to whoever has this name once `delay` has passed; nothing happens if nobody has it then. Does not
-  /// suspend. (`erlang:send_after/3` to a registered name.)
+  /// Sends `message` once `delay` has passed to whoever has this name then; nothing happens if nobody has it
+  /// (`Process.send_after/3` to a name). Does not suspend. The end of a process that has the name does not end the timer.
   @discardableResult
   public func send(_ message: Message, after delay: Duration) -> TimerRef {
+    start(at: Node.now().after(delay), message)
+  }
+
+  /// The same at `instant`; at once if that has passed.
+  @discardableResult
+  public func send(_ message: Message, at instant: ProcessClock.Instant) -> TimerRef {
+    start(at: instant.nanoseconds, message)
+  }
+
+  private func start(at instant: Int64, _ message: Message) -> TimerRef {
     let node = Node.current
-    let name = self
-    return TimerRef(
-      entry: node.timers.start(at: node.clock.now().after(delay)) {
-        _ = try? name.resolve(on: node).deliver(message)
-      }, node: node)
+    let isFenced = ProcessCell.isFenced()
+    let entry = node.timers.start(at: instant, for: nil, isArmed: !isFenced) { _ in
+      try? self.resolve(on: node).deliver(message)
+    }
+    return TimerRef(entry: entry, node: node)
   }
 }

@@ -11,7 +11,7 @@ package struct Call {
     self.target = target
     caller = ProcessCell.current
     node = target.node
-    deadline = timeout.map { target.node.clock.now().after($0) } ?? .max
+    deadline = timeout.map { node.clock.now().afterTimeout($0) } ?? .max
   }
 
   /// Sends the envelope that `makeEnvelope` makes and waits for the answer.
@@ -59,6 +59,10 @@ package struct Call {
       target.destroy(envelope)
     } else {
       target.push(envelope)
+      // Who ends the target looks at its mailbox after marking it dead; this looks for death after the mailbox.
+      if target.isDeadInOrder(), let reason = target.exitReason {
+        ticket.resume(throwing: CallError.exited(target.id, reason))
+      }
     }
   }
 
@@ -83,8 +87,10 @@ extension ProcessCell {
   /// Notes that this process waits for `target`. If that closes a circle, the circle, this process first.
   package final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
     lock.lock()
-    let extras = sureExtras
-    if extras.call?.target === target { extras.call?.ticket = ticket } else { extras.call = (target, ticket) }
+    if reason == nil {
+      let extras = sureExtras
+      if extras.call?.target === target { extras.call?.ticket = ticket } else { extras.call = (target, ticket) }
+    }
     lock.unlock()
     isCalling.store(true, ordering: .sequentiallyConsistent)
     guard target.isCalling.load(ordering: .sequentiallyConsistent) else { return nil }

@@ -43,6 +43,10 @@ package struct Wait {
   /// Publishes the waiter. From here on whoever holds the ticket may resume it.
   package func begin<Value>(_ continuation: UnsafeContinuation<Value, any Error>, until deadline: Int64, on node: Node) {
     slot.pointee.continuation = unsafeBitCast(continuation, to: UnsafeRawPointer.self)
+    if slot.pointee.node.load(ordering: .relaxed) != node.number {
+      slot.pointee.node.store(node.number, ordering: .sequentiallyConsistent)
+      slot.pointee.watchedUntil.store(.max, ordering: .sequentiallyConsistent)
+    }
     slot.pointee.deadline.store(deadline, ordering: .relaxed)
     slot.pointee.state.store(ticket.generation << 1 | 1, ordering: .sequentiallyConsistent)
     if deadline != .max { ticket.watch(until: deadline, on: node) }
@@ -103,6 +107,8 @@ extension WaitSlot {
     guard state & 1 == 1 else { return }
     let ticket = WaitTicket(slot: slot, generation: state >> 1)
     let deadline = slot.pointee.deadline.load(ordering: .relaxed)
+    // Another node's wait, with instants of another clock. Looked at last: a wait names its node before it begins.
+    guard slot.pointee.node.load(ordering: .sequentiallyConsistent) == node.number else { return }
     if deadline <= instant {
       ticket.resume(throwing: WaitTimeout())
     } else if deadline != .max {

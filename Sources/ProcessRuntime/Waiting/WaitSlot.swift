@@ -13,6 +13,8 @@ struct WaitSlot: ~Copyable {
   /// The earliest instant at which a timer will look at this slot. A timer is armed once for many calls: it looks at the
   /// deadline of the wait that it finds, and arms itself again.
   let watchedUntil = Atomic<Int64>(.max)
+  /// Whose clock these instants are of: slots go from one node to another, and so do not belong to a node's timers for ever.
+  let node = Atomic<UInt64>(0)
   /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address.
   var continuation: UnsafeRawPointer?
   /// The number of the process that waits here, for reports; zero outside of processes.
@@ -25,7 +27,7 @@ struct WaitSlot: ~Copyable {
 }
 
 /// One wait at one slot.
-package struct WaitTicket: @unchecked Sendable {
+package struct WaitTicket: Equatable, @unchecked Sendable {
   let slot: UnsafeMutablePointer<WaitSlot>
   let generation: UInt64
 

@@ -1,12 +1,34 @@
-public import ProcessRuntime
 public import Logging
+public import ProcessRuntime
 
-/// A program's tree has ended (OTP's application exit report).
+/// A program's tree has started or ended (OTP's application reports).
+///
+///     Application Store started
+///     Application Store exited: gave up: shutdown
 public struct ApplicationReport: Report {
+  /// The tree's name, or its type.
   public let name: String
-  public let end: ApplicationEnd
+  /// How it ended; nil when it has started.
+  public let end: ApplicationEnd?
 
-  public var level: Logger.Level { .notice }
-  public var text: String { "Application \(name) exited: \(end)" }
-  public var metadata: Logger.Metadata { ["application": "\(name)", "application.end": "\(end)"] }
+  /// `info` for a start, `notice` for an end in order, `error` for a failure.
+  public var level: Logger.Level {
+    switch end?.exitStatus {
+    case nil: .info
+    case 0: .notice
+    default: .error
+    }
+  }
+
+  /// In Elixir's words.
+  public var text: String {
+    end.map { "Application \(name) exited: \($0)" } ?? "Application \(name) started"
+  }
+
+  /// The same for machines.
+  public var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["application": "\(name)"]
+    if let end { metadata["application.end"] = "\(end)" }
+    return metadata
+  }
 }

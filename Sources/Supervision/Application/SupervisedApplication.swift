@@ -29,47 +29,11 @@ public protocol SupervisedApplication: SupervisorBehaviour {
 }
 
 extension SupervisedApplication {
-  /// Runs the program: see ``SupervisedApplication``.
+  /// Runs the program: see ``SupervisedApplication``. Does not return.
   public static func main() async {
-    let status: Int32
-    do {
-      status = try await Supervisor.run(Self()).exitStatus
-    } catch {
-      Node.shared.reports(ApplicationReport(name: "\(Self.self)", end: .notStarted(error)))
-      status = 1
-    }
+    // What went wrong has been reported.
+    let status = (try? await Supervisor.run(Self()))?.exitStatus ?? ApplicationEnd.failure
     exit(status)
-  }
-}
-
-/// How a program's tree came to its end.
-public struct ApplicationEnd: Sendable, CustomStringConvertible {
-  enum Kind: Sendable {
-    case signal(Int32)
-    case finished(ExitReason)
-    case gaveUp(ExitReason)
-    case notStarted(StartError)
-  }
-
-  let kind: Kind
-
-  static func notStarted(_ error: StartError) -> Self { Self(kind: .notStarted(error)) }
-
-  /// 0 after an order to stop, or when the significant children are done; 1 when the tree has given up or did not start.
-  public var exitStatus: Int32 {
-    switch kind {
-    case .signal, .finished: 0
-    case .gaveUp, .notStarted: 1
-    }
-  }
-
-  public var description: String {
-    switch kind {
-    case .signal(let number): "stopped by signal \(number)"
-    case .finished(let reason): "finished: \(reason)"
-    case .gaveUp(let reason): "gave up: \(reason)"
-    case .notStarted(let error): "\(error)"
-    }
   }
 }
 
@@ -77,51 +41,79 @@ extension Supervisor {
   /// Starts a tree, waits until the program is told to stop (SIGTERM, SIGINT) or the tree ends by itself, and shuts the tree
   /// down in order. For a program with a `main` of its own; ``SupervisedApplication`` does this and exits.
   ///
+  /// Suspends until the tree is gone. A signal that comes while the tree starts counts once it has started. If the calling
+  /// task is cancelled, the tree is shut down as after a signal. When this returns the signals mean again what they did.
+  ///
   /// - Throws: ``StartError`` if the tree does not start.
   public static func run(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError) -> ApplicationEnd {
-    let node = Node.current
-    let signals = TerminationSignals()
-    defer { signals.release() }
-    // What a supervisor ends with does not say whether it gave up: its last report does.
-    let listener = GiveUps()
-    let key = node.reports.listen { listener.note($0) }
-    defer { node.reports.unlisten(key) }
-    let supervisor = try await start(tree, name: name)
-    let received = Received()
-    signals.onFirst { number in
-      received.set(number)
-      supervisor.id.exit(.shutdown)
+    let reports = Node.current.reports
+    let title = name ?? "\(type(of: tree))"
+    let run = ApplicationRun()
+    let signals = TerminationSignals.listen { run.stop(.signal($0)) }
+    defer { TerminationSignals.unlisten(signals) }
+    let supervisor: Supervisor
+    do {
+      supervisor = try await start(tree, name: name) { run.giveUp() }
+    } catch {
+      reports(ApplicationReport(name: title, end: ApplicationEnd(.notStarted(error))))
+      throw error
     }
-    let reason = await supervisor.id.exited()
-    let end: ApplicationEnd
-    if let number = received.get() {
-      end = ApplicationEnd(kind: .signal(number))
-    } else if reason.isClean, !listener.contains(supervisor.id) {
-      end = ApplicationEnd(kind: .finished(reason))
-    } else {
-      end = ApplicationEnd(kind: .gaveUp(reason))
+    reports(ApplicationReport(name: title, end: nil))
+    run.begin(supervisor)
+    // In a task that nobody cancels: the tree may take its time.
+    let ending = Task.detached { await supervisor.id.exited() }
+    let reason = await withTaskCancellationHandler {
+      await ending.value
+    } onCancel: {
+      run.stop(.cancelled)
     }
-    node.reports(ApplicationReport(name: name ?? "\(type(of: tree))", end: end))
+    let end = run.end(reason)
+    reports(ApplicationReport(name: title, end: end))
     return end
   }
 }
 
-/// The supervisors that have refused a restart.
-private final class GiveUps: Sendable {
-  private let processes = Mutex<Set<ProcessID>>([])
-
-  func note(_ report: any Report) {
-    guard let report = report as? SupervisorErrorReport, report.report.context == .shutdown else { return }
-    processes.withLock { _ = $0.insert(report.process) }
+/// What happens to a running tree from outside, in whatever order.
+private final class ApplicationRun: Sendable {
+  private struct State: Sendable {
+    var supervisor: Supervisor?
+    var order: ApplicationEnd.Kind?
+    var hasGivenUp = false
   }
 
-  func contains(_ process: ProcessID) -> Bool {
-    processes.withLock { $0.contains(process) }
+  private let state = Mutex(State())
+
+  func begin(_ supervisor: Supervisor) {
+    let isOrdered = state.withLock { state in
+      state.supervisor = supervisor
+      return state.order != nil
+    }
+    if isOrdered { supervisor.orderToStop() }
+  }
+
+  func stop(_ order: ApplicationEnd.Kind) {
+    let supervisor = state.withLock { state -> Supervisor? in
+      if state.order == nil { state.order = order }
+      return state.supervisor
+    }
+    supervisor?.orderToStop()
+  }
+
+  func giveUp() {
+    state.withLock { $0.hasGivenUp = true }
+  }
+
+  func end(_ reason: ExitReason) -> ApplicationEnd {
+    state.withLock { state in
+      if state.hasGivenUp || !reason.isClean { return ApplicationEnd(.gaveUp(reason)) }
+      return ApplicationEnd(state.order ?? .finished(reason))
+    }
   }
 }
 
-private final class Received: Sendable {
-  private let number = Mutex<Int32?>(nil)
-  func set(_ new: Int32) { number.withLock { $0 = new } }
-  func get() -> Int32? { number.withLock { $0 } }
+extension Supervisor {
+  /// As if its parent told it to: it stops its children and ends with `shutdown`. Does not wait.
+  fileprivate func orderToStop() {
+    id.cell.push(Envelope<SystemMessage>.make(.stop(.shutdown), kind: .system))
+  }
 }

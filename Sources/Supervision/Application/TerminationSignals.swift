@@ -9,25 +9,47 @@ import Synchronization
   import Darwin
 #endif
 
-/// The signals that order a program to stop. While one of these exists they come to it; then they mean again what they did.
-final class TerminationSignals: Sendable {
+/// The signals that order a program to stop, SIGTERM and SIGINT. As long as anybody listens, the first of them is handed on
+/// and another one ends the program at once; after that they mean again what they did before.
+enum TerminationSignals {
   private static let numbers = [SIGTERM, SIGINT]
 
   private struct State: Sendable {
-    var isRestored = false
-    var hasReader = false
+    var listeners: [UInt64: @Sendable (Int32) -> Void] = [:]
+    var nextKey: UInt64 = 0
+    /// What the signals meant before; empty while nobody listens.
+    var previous: [sigaction] = []
+    var reader: Int32?
   }
 
-  private let previous: [sigaction]
-  private let pipeEnds: (read: Int32, write: Int32)
-  private let state = Mutex(State())
+  private static let state = Mutex(State())
 
-  init() {
-    var ends: [Int32] = [-1, -1]
-    _ = pipe(&ends)
-    pipeEnds = (ends[0], ends[1])
-    terminationPipe.store(ends[1], ordering: .sequentiallyConsistent)
-    previous = Self.numbers.map { number in
+  /// Calls `body` with the first signal, on a thread of its own.
+  static func listen(_ body: @escaping @Sendable (Int32) -> Void) -> UInt64 {
+    state.withLock { state in
+      state.nextKey += 1
+      state.listeners[state.nextKey] = body
+      if state.reader == nil { state.reader = startReader() }
+      if state.reader != nil, state.previous.isEmpty { state.previous = install() }
+      return state.nextKey
+    }
+  }
+
+  static func unlisten(_ key: UInt64) {
+    state.withLock { state in
+      state.listeners[key] = nil
+      guard state.listeners.isEmpty else { return }
+      for (number, old) in zip(numbers, state.previous) {
+        var old = old
+        sigaction(number, &old, nil)
+      }
+      state.previous = []
+    }
+  }
+
+  private static func install() -> [sigaction] {
+    terminationCount.store(0, ordering: .sequentiallyConsistent)
+    return numbers.map { number in
       var action = sigaction()
       var old = sigaction()
       #if canImport(Darwin)
@@ -35,70 +57,60 @@ final class TerminationSignals: Sendable {
       #else
         action.__sigaction_handler.sa_handler = noteTermination
       #endif
+      // The system calls of whoever is interrupted go on.
+      action.sa_flags = SA_RESTART
       sigaction(number, &action, &old)
       return old
     }
   }
 
-  /// Calls `body`, on a thread of its own, with the first signal. From then on another one ends the program at once.
-  func onFirst(_ body: @escaping @Sendable (Int32) -> Void) {
-    state.withLock { $0.hasReader = true }
+  /// The thread that hears of signals, for as long as the program runs: what its handler may do itself is next to nothing.
+  /// Nil if the system has no more files to give; then signals end the program as ever.
+  private static func startReader() -> Int32? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    let (input, output) = (ends[0], ends[1])
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(output, F_SETFL, O_NONBLOCK)
+    terminationPipe.store(output, ordering: .sequentiallyConsistent)
     Thread.start(named: "signals") {
-      while let number = self.next() {
-        self.restore()
-        body(number)
+      while let number = next(input) {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        // It came while the last listener went: it means what it did before.
+        if listeners.isEmpty { kill(getpid(), number) }
+        for listener in listeners { listener(number) }
       }
-      self.closePipe()
     }
+    return input
   }
 
-  /// The signals mean again what they did before.
-  func release() {
-    restore()
-    terminationPipe.store(-1, ordering: .sequentiallyConsistent)
-    if state.withLock({ $0.hasReader }) {
-      // Its last word to the reader, which closes the pipe.
-      var nothing: UInt8 = 0
-      _ = write(pipeEnds.write, &nothing, 1)
-    } else {
-      closePipe()
-    }
-  }
-
-  /// The next signal's number; nil when there will be no more.
-  private func next() -> Int32? {
+  private static func next(_ input: Int32) -> Int32? {
     var number: UInt8 = 0
     while true {
-      let count = read(pipeEnds.read, &number, 1)
-      if count == 1 { return number == 0 ? nil : Int32(number) }
+      let count = read(input, &number, 1)
+      if count == 1 { return Int32(number) }
       if count == 0 || errno != EINTR { return nil }
-    }
-  }
-
-  private func closePipe() {
-    close(pipeEnds.read)
-    close(pipeEnds.write)
-  }
-
-  private func restore() {
-    let isFirst = state.withLock { state in
-      defer { state.isRestored = true }
-      return !state.isRestored
-    }
-    guard isFirst else { return }
-    for (number, old) in zip(Self.numbers, previous) {
-      var old = old
-      sigaction(number, &old, nil)
     }
   }
 }
 
-/// Where the handler writes the signal's number: it may do nothing else.
+/// Where the handler writes the signal's number.
 private let terminationPipe = Atomic<Int32>(-1)
+/// How many signals have come since the handler was installed.
+private let terminationCount = Atomic<Int>(0)
 
+/// In a signal handler: nothing but what is safe there.
 private func noteTermination(_ number: Int32) {
-  var byte = UInt8(truncatingIfNeeded: number)
   let error = errno
-  _ = write(terminationPipe.load(ordering: .relaxed), &byte, 1)
+  if terminationCount.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue == 0 {
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(terminationPipe.load(ordering: .relaxed), &byte, 1)
+  } else if getpid() == 1 {
+    // The first process of a container does not die of a signal that it leaves to the system.
+    _exit(128 + number)
+  } else {
+    _ = signal(number, SIG_DFL)
+    _ = kill(getpid(), number)
+  }
   errno = error
 }

@@ -147,3 +147,13 @@ extension DynamicSupervisor {
     return try result.get()
   }
 }
+
+extension DynamicSupervisor: CustomStringConvertible {
+  /// `DynamicSupervisor(id: <0.119.0>)`, or `DynamicSupervisor(name: "matches")` for one that is looked up.
+  public var description: String {
+    switch target {
+    case .process(let process): "DynamicSupervisor(id: \(process))"
+    case .name(let name): "DynamicSupervisor(name: \"\(name)\")"
+    }
+  }
+}

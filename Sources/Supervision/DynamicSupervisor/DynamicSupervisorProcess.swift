@@ -22,15 +22,15 @@ struct DynamicSupervisorProcess: GenServer {
     }
     CurrentProcess.trapsExits = true
     machine = Machine(settings)
-    shell = try SupervisorShell()
+    shell = try SupervisorShell("DynamicSupervisor")
   }
 
   mutating func handle(_ message: Message) async throws {
-    try await feed(event(message))
+    try await feed(Self.event(message))
   }
 
   mutating func handle(_ signal: Signal) async throws {
-    try await feed(event(signal))
+    try await feed(Self.event(signal))
   }
 
   /// Stops all children at once, and waits for them: exits, downs and timers come in as they come.
@@ -39,10 +39,7 @@ struct DynamicSupervisorProcess: GenServer {
     do {
       try await feed(.stop(reason))
       while !isOver {
-        let next = try await cell.receive { $0.pointee.kind != .system } _: { envelope -> Machine.Event in
-          envelope.pointee.kind == .signal
-            ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
-        }
+        let next = try await cell.receive(Self.anything)
         try await feed(next)
       }
     } catch {
@@ -50,7 +47,15 @@ struct DynamicSupervisorProcess: GenServer {
     }
   }
 
-  private func event(_ message: Message) -> Machine.Event {
+  /// What comes next, message or signal.
+  private static var anything: Wanted<Machine.Event> {
+    Wanted { $0.pointee.kind != .system } open: { envelope in
+      envelope.pointee.kind == .signal
+        ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
+    }
+  }
+
+  private static func event(_ message: Message) -> Machine.Event {
     switch message {
     case .call(let caller, let request): .call(caller, request)
     case .retry(let tag): .retry(tag)
@@ -58,20 +63,24 @@ struct DynamicSupervisorProcess: GenServer {
     }
   }
 
-  private func event(_ signal: Signal) -> Machine.Event {
+  private static func event(_ signal: Signal) -> Machine.Event {
     switch signal {
     case .exit(let process, let reason): .exited(process, reason)
     case .down(_, let process, let reason): .down(process, reason)
     }
   }
 
+  /// Hands the machine an event, and performs what it wants until it wants nothing more.
+  ///
+  /// - Throws: the reason to end.
   private mutating func feed(_ event: Machine.Event) async throws {
-    var events = [event]
-    while let event = events.popLast() {
+    var next: Machine.Event? = event
+    while let event = next {
+      next = nil
       for action in machine.handle(event, at: shell.now) {
         switch action {
-        case .start(let spec): events.append(.started(await shell.start(spec)))
-        case .stop(let process, let shutdown): events.append(.stopped(await shell.stop(process, shutdown)))
+        case .start(let spec): next = .started(try await shell.start(spec))
+        case .stop(let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
         case .stopAll(let processes, let reason): try stopAll(processes, reason)
         case .kill(let processes): for process in processes { process.exit(.kill) }
         case .startTimer(let time): shell.own(Message.self).send(.timerFired(time), after: time)
@@ -92,4 +101,9 @@ struct DynamicSupervisorProcess: GenServer {
       process.exit(reason)
     }
   }
+}
+
+extension DynamicSupervisorProcess: CustomStringConvertible {
+  /// For crash reports: the whole machine would be of no use there, and long.
+  var description: String { "DynamicSupervisor" }
 }

@@ -1,7 +1,8 @@
 @_spi(Runtime) public import ProcessRuntime
 
 /// Asking a running supervisor. Each call waits, without limit, until the supervisor has done it: while it starts or stops a
-/// child it does nothing else. From the supervisor's own process a call is the error `callingSelf`; of a dead one, `noProcess`.
+/// child it does nothing else. From the supervisor's own process a call is the error `callingSelf`; from a child that it is
+/// just starting or stopping, `deadlock`; of a dead one, `noProcess`.
 extension Supervisor {
   /// How many children there are (`Supervisor.count_children/1`).
   public func countChildren() async throws(SupervisorError) -> Counts {
@@ -97,7 +98,8 @@ extension SupervisorError {
   init(_ error: CallError) {
     switch error.kind {
     case .exited(let reason): self = .exited(reason)
-    case .callingSelf, .deadlock: self = .callingSelf
+    case .callingSelf: self = .callingSelf
+    case .deadlock(let path): self = .deadlock(path)
     case .timeout, .cancelled: self = .timeout
     case .noReply, .noProcess, .wrongMessageType: self = .noProcess
     }

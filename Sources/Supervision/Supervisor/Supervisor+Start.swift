@@ -26,7 +26,17 @@ extension Supervisor {
 
   /// Starts a supervisor of a type of one's own; linked to nobody.
   public static func start(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError) -> Supervisor {
-    try await start(name) { try await SupervisorProcess(tree.settings, tree.children) }
+    try await start(tree, name: name) {}
+  }
+
+  /// The same; `onGivingUp` is called when it gives up.
+  static func start(
+    _ tree: some SupervisorBehaviour, name: String?, onGivingUp: @escaping @Sendable () -> Void
+  ) async throws(StartError) -> Supervisor {
+    try await start(name) {
+      try await SupervisorProcess(
+        tree.settings, tree.children, kind: "\(type(of: tree))", onGivingUp: onGivingUp)
+    }
   }
 
   /// Starts a supervisor that is linked to the calling process, its parent (`Supervisor.start_link/2`): when that ends, so
@@ -46,7 +56,9 @@ extension Supervisor {
   public static func startLink(
     _ tree: some SupervisorBehaviour, name: String? = nil
   ) async throws(StartError) -> Supervisor {
-    try await startLink(name) { try await SupervisorProcess(tree.settings, tree.children) }
+    try await startLink(name) {
+      try await SupervisorProcess(tree.settings, tree.children, kind: "\(type(of: tree))")
+    }
   }
 
   private static func start(

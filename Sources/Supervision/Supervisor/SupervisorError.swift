@@ -17,6 +17,7 @@ public struct SupervisorError: Error, Hashable, Sendable {
     case invalidSpec(String), invalidSettings(String)
     case noProcess, callingSelf, timeout
     case exited(ExitReason)
+    case deadlock([ProcessID])
   }
 
   private let kind: Kind
@@ -49,6 +50,9 @@ public struct SupervisorError: Error, Hashable, Sendable {
   public static var noProcess: Self { Self(.noProcess) }
   /// A supervisor's own process called that supervisor.
   public static var callingSelf: Self { Self(.callingSelf) }
+  /// The caller is a child that the supervisor is just starting or stopping, or somebody for whom such a child waits: each of
+  /// these processes waits for the next, the caller first.
+  public static func deadlock(_ path: [ProcessID]) -> Self { Self(.deadlock(path)) }
   /// No answer came in time.
   public static var timeout: Self { Self(.timeout) }
   /// The supervisor ended before it answered.
@@ -104,6 +108,9 @@ extension SupervisorError: CustomStringConvertible {
       "no process: the supervisor is not running; start it, or check its name"
     case .callingSelf:
       "calling self: a supervisor cannot wait for its own answer; call it from another process"
+    case .deadlock(let path):
+      "deadlock: each waits for the next: \(path.map(\.description).joined(separator: " → ")); "
+        + "a child cannot call its supervisor while that starts or stops it"
     case .timeout:
       "timeout: the supervisor did not answer in time; it may be starting or stopping a child"
     case .exited(let reason):

@@ -11,12 +11,21 @@ struct SupervisorProcess: GenServer {
 
   private var machine: Machine
   private let shell: SupervisorShell
+  private let onGivingUp: @Sendable () -> Void
 
   /// Starts the children, in order.
-  init(_ settings: SupervisorSettings, _ children: [ChildSpec]) async throws {
+  ///
+  /// - Parameters:
+  ///   - kind: its type's name, for reports.
+  ///   - onGivingUp: called when a restart is one too many: what it ends with does not tell.
+  init(
+    _ settings: SupervisorSettings, _ children: [ChildSpec], kind: String = "Supervisor",
+    onGivingUp: @escaping @Sendable () -> Void = {}
+  ) async throws {
     CurrentProcess.trapsExits = true
     machine = Machine(settings)
-    shell = try SupervisorShell()
+    shell = try SupervisorShell(kind)
+    self.onGivingUp = onGivingUp
     try await feed(.launch(children))
   }
 
@@ -48,14 +57,19 @@ struct SupervisorProcess: GenServer {
   }
 
   /// Hands the machine an event, and performs what it wants until it wants nothing more.
+  ///
+  /// - Throws: the reason to end.
   private mutating func feed(_ event: Machine.Event) async throws {
-    var events = [event]
-    while let event = events.popLast() {
+    var next: Machine.Event? = event
+    while let event = next {
+      next = nil
       for action in machine.handle(event, at: shell.now) {
         switch action {
-        case .start(let spec): events.append(.started(await shell.start(spec)))
-        case .stop(_, let process, let shutdown): events.append(.stopped(await shell.stop(process, shutdown)))
-        case .report(let report): shell.report(report)
+        case .start(let spec): next = .started(try await shell.start(spec))
+        case .stop(_, let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
+        case .report(let report):
+          if report.context == .shutdown { onGivingUp() }
+          shell.report(report)
         case .progress(let child, let requested): shell.report(child, requested: requested)
         case .retryLater(let tag): shell.own(Message.self).send(.retry(tag))
         case .reply(let caller, let result): caller.reply(result)
@@ -65,4 +79,9 @@ struct SupervisorProcess: GenServer {
       }
     }
   }
+}
+
+extension SupervisorProcess: CustomStringConvertible {
+  /// For crash reports: the whole machine would be of no use there, and long.
+  var description: String { "Supervisor with \(machine.counts)" }
 }

@@ -1,21 +1,31 @@
 public import Logging
 public import ProcessRuntime
 
-/// A supervisor's trouble with a child, with the supervisor's name (OTP's supervisor report).
+/// A supervisor's trouble with a child, with the supervisor's name (OTP's supervisor report). An error.
+///
+///     Child "cache" of Supervisor <0.101.0> (StoreApplication) terminated
+///     ** (exit) Cache.Failure: disk full
+///     Pid: <0.104.0>
+///     Restart: permanent
+///     Shutdown: 5.0 seconds
+///     Type: worker
 public struct SupervisorErrorReport: Report {
-  /// The supervisor's registered name, or its process.
+  /// The supervisor's registered name, or its process and its type.
   public let supervisor: String
-  /// Its process.
+  /// The supervisor's process.
   public let process: ProcessID
+  /// What it had to say.
   public let report: SupervisorReport
 
+  /// `error`.
   public var level: Logger.Level { .error }
 
+  /// In Elixir's words.
   public var text: String {
     let child = report.offender
-    var text = "Child \(child.id) of Supervisor \(supervisor) \(context)\n** (exit) \(report.reason)"
+    var text = "Child \(child.id.debugDescription) of Supervisor \(supervisor) \(context)\n** (exit) \(report.reason)"
     if report.context != .shutdown, let process = child.process { text += "\nPid: \(process)" }
-    text += "\nRestart: \(child.restart)\nShutdown: \(child.shutdown)\nType: \(child.kind)"
+    text += "\nRestart: \(child.restart)\nShutdown: \(child.shutdown.text)\nType: \(child.kind)"
     if child.significant { text += "\nSignificant: true" }
     return text
   }
@@ -29,6 +39,7 @@ public struct SupervisorErrorReport: Report {
     }
   }
 
+  /// The same for machines.
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = [
       "supervisor": "\(supervisor)", "supervisor.context": "\(report.context)", "exit.reason": "\(report.reason)",
@@ -40,36 +51,60 @@ public struct SupervisorErrorReport: Report {
   }
 }
 
-/// A child has been started (OTP's progress report).
+/// A static supervisor has started a child (OTP's progress report).
+///
+///     Child "cache" of Supervisor <0.101.0> (StoreApplication) started
+///     Pid: <0.104.0>
 public struct ProgressReport: Report {
-  /// Why it was started.
-  public enum Level: Sendable {
-    /// With its supervisor, or again after its end.
-    case byItself
-    /// Somebody asked for it.
-    case requested
+  /// Why a child was started.
+  public enum Cause: Hashable, Sendable {
+    /// Its supervisor began, or started it again after its end. Reported as info.
+    case supervisor
+    /// Somebody called `startChild` or `restartChild`, and so knows. Reported as debug.
+    case request
 
-    var logLevel: Logger.Level {
+    /// The level of such a report.
+    public var level: Logger.Level {
       switch self {
-      case .byItself: .info
-      case .requested: .debug
+      case .supervisor: .info
+      case .request: .debug
       }
     }
   }
 
+  /// The supervisor's registered name, or its process and its type.
   public let supervisor: String
+  /// The supervisor's process.
+  public let process: ProcessID
+  /// The child with its new process.
   public let child: ChildSnapshot
-  public let cause: Level
+  /// Why it was started.
+  public let cause: Cause
 
-  public var level: Logger.Level { cause.logLevel }
+  /// `info`, or `debug` when somebody had asked for the child.
+  public var level: Logger.Level { cause.level }
 
+  /// In Elixir's words.
   public var text: String {
-    "Child \(child.id) of Supervisor \(supervisor) started\nPid: \(child.process.map(\.description) ?? "none")"
+    var text = "Child \(child.id.debugDescription) of Supervisor \(supervisor) started"
+    if let process = child.process { text += "\nPid: \(process)" }
+    return text
   }
 
+  /// The same for machines.
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["supervisor": "\(supervisor)", "child.id": "\(child.id)"]
     if let process = child.process { metadata["process.id"] = "\(process)" }
     return metadata
+  }
+}
+
+extension ChildSpec.Shutdown {
+  fileprivate var text: String {
+    switch self {
+    case .timeout(let time): "\(time)"
+    case .brutalKill: "brutal kill"
+    case .infinity: "infinity"
+    }
   }
 }

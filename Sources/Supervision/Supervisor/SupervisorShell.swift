@@ -1,13 +1,17 @@
+import Logging
 @_spi(Runtime) import ProcessRuntime
 
 /// What both kinds of supervisor do in the same way: starting a child, stopping one, reports.
 struct SupervisorShell: Sendable {
   private let cell: ProcessCell
+  /// What it is called in reports, behind its process, when it has no name.
+  private let kind: String
 
   /// Of the current process.
-  init() throws {
+  init(_ kind: String) throws {
     guard let cell = ProcessCell.current else { throw StartError(.outsideProcess) }
     self.cell = cell
+    self.kind = kind
   }
 
   /// The node's clock.
@@ -18,24 +22,33 @@ struct SupervisorShell: Sendable {
     ProcessRef(unchecked: cell)
   }
 
-  func start(_ spec: ChildSpec) async -> StartOutcome {
+  /// Starts a child and waits until it is ready.
+  ///
+  /// - Throws: the supervisor's exit reason, if it was ended meanwhile: then it decides nothing more.
+  func start(_ spec: ChildSpec) async throws -> StartOutcome {
+    let outcome: StartOutcome
     do {
-      guard let process = try await spec.start() else { return .ignored }
-      return .started(process)
+      outcome = try await spec.start().map { .started($0) } ?? .ignored
     } catch let error as StartError {
       switch error.kind {
-      case .alreadyStarted(let process): return .alreadyStarted(process)
-      case .ignored: return .ignored
-      default: return .failed(error.reason)
+      case .alreadyStarted(let process): outcome = .alreadyStarted(process)
+      case .ignored: outcome = .ignored
+      default: outcome = .failed(error.reason)
       }
     } catch {
-      return .failed(.failure(error))
+      outcome = .failed(.failure(error))
     }
+    try checkAlive()
+    return outcome
   }
 
-  /// Stops a child and waits until it is down (rules SUP-50 to SUP-53). The link stays until then, so that the child would not
-  /// be left behind if the supervisor were killed meanwhile. Answers with what the child really ended of.
-  func stop(_ process: ProcessID, _ shutdown: ChildSpec.Shutdown) async -> ExitReason {
+  /// Stops a child and waits until it is down (rules SUP-50 to SUP-53). Answers with what the child really ended of.
+  ///
+  /// The link stays until then, so that the child would not be left behind if the supervisor were killed meanwhile. The
+  /// exit that comes over it is not taken out of the mailbox, which may be long: an exit of what is no child means nothing.
+  ///
+  /// - Throws: as ``start(_:)``.
+  func stop(_ process: ProcessID, _ shutdown: ChildSpec.Shutdown) async throws -> ExitReason {
     let reason: ExitReason
     switch shutdown {
     case .brutalKill:
@@ -43,37 +56,39 @@ struct SupervisorShell: Sendable {
       reason = await process.exited()
     case .infinity:
       process.exit(.shutdown)
-      reason = await process.exited()
+      reason = try await process.exited(within: nil, by: cell) {}
     case .timeout(let limit):
       process.exit(.shutdown)
       do {
-        reason = try await process.exited(within: limit) {}
+        reason = try await process.exited(within: limit, by: cell) {}
       } catch {
         process.exit(.kill)
         reason = await process.exited()
       }
     }
-    forget(process)
+    try checkAlive()
     return reason
   }
 
-  /// Removes the link to a process that is down, and its exit from the mailbox.
-  func forget(_ process: ProcessID) {
-    CurrentProcess.unlink(process, flush: true)
+  private func checkAlive() throws {
+    if let reason = cell.exitReason { throw reason }
   }
 
-  /// The supervisor's name for reports: registered name, or id.
+  // MARK: Reports
+
+  /// The supervisor's name for reports: registered name, or process and type (rule SUP-111).
   private var name: String {
-    cell.id.registeredName ?? cell.id.description
+    cell.id.registeredName ?? "\(cell.id) (\(kind))"
   }
 
   func report(_ report: SupervisorReport) {
+    guard cell.node.reports.wants(.error) else { return }
     cell.node.reports(SupervisorErrorReport(supervisor: name, process: cell.id, report: report))
   }
 
   func report(_ child: ChildSnapshot, requested: Bool) {
-    let level: ProgressReport.Level = requested ? .requested : .byItself
-    guard cell.node.reports.wants(level.logLevel) else { return }
-    cell.node.reports(ProgressReport(supervisor: name, child: child, cause: level))
+    let cause: ProgressReport.Cause = requested ? .request : .supervisor
+    guard cell.node.reports.wants(cause.level) else { return }
+    cell.node.reports(ProgressReport(supervisor: name, process: cell.id, child: child, cause: cause))
   }
 }

@@ -36,10 +36,7 @@ struct SupervisorScaleTests {
 
   @Test("SUP-117: the time for all children grows with their number and not faster")
   func linear() {
-    _ = life(1_000)
-    let small = life(2_000)
-    let large = life(20_000)
-    #expect(large < small * 40, "2 000: \(small), 20 000: \(large)")
+    expectLinear(from: 1_000, to: 20_000) { life($0) }
   }
 
   @Test("SUP-117: removing from the middle keeps the order, and places are used again")
@@ -58,4 +55,11 @@ struct SupervisorScaleTests {
     #expect(table.newestFirst().isEmpty)
     #expect(table.first == nil && table.last == nil && table.count == 0)
   }
+}
+
+/// Twenty times the work takes nothing like four hundred times the time; the best of three, for the machine may be busy.
+func expectLinear(from few: Int, to many: Int, _ life: (Int) -> Duration) {
+  let small = (0..<3).map { _ in life(few) }.min() ?? .zero
+  let large = (0..<3).map { _ in life(many) }.min() ?? .zero
+  #expect(large < small * 150, "\(few): \(small), \(many): \(large)")
 }

@@ -1,0 +1,36 @@
+/// How a program's tree came to its end.
+public struct ApplicationEnd: Sendable, CustomStringConvertible {
+  enum Kind: Sendable {
+    case signal(Int32)
+    case cancelled
+    case finished(ExitReason)
+    case gaveUp(ExitReason)
+    case notStarted(StartError)
+  }
+
+  static let failure: Int32 = 1
+
+  let kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  /// 0 after an order to stop, or when the significant children are done; 1 when the tree has given up, was killed, or did not
+  /// start.
+  public var exitStatus: Int32 {
+    switch kind {
+    case .signal, .cancelled, .finished: 0
+    case .gaveUp, .notStarted: Self.failure
+    }
+  }
+
+  /// Such as `stopped by signal 15`, or `gave up: shutdown`.
+  public var description: String {
+    switch kind {
+    case .signal(let number): "stopped by signal \(number)"
+    case .cancelled: "stopped because its task was cancelled"
+    case .finished(let reason): "finished: \(reason)"
+    case .gaveUp(let reason): "gave up: \(reason)"
+    case .notStarted(let error): "\(error)"
+    }
+  }
+}

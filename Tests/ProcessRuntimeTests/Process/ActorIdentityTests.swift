@@ -1,0 +1,32 @@
+import Supervision
+import SupervisionTesting
+import Testing
+
+@Suite("Actors within processes", .timeLimit(.minutes(1)))
+struct ActorIdentityTests {
+  private actor Shared {
+    var count = 0
+    func visit(_ caller: ProcessID?) -> Bool {
+      count += 1
+      return CurrentProcess.id == caller
+    }
+  }
+
+  @Test("code of an actor that many processes call runs as the process that calls")
+  func contended() async throws {
+    let shared = Shared()
+    let wrong = Journal<Int>()
+    try await onWorkers {
+      let callers = (0..<8).map { _ in
+        spawn {
+          var mistaken = 0
+          for _ in 0..<2_000 where await !shared.visit(CurrentProcess.id) { mistaken += 1 }
+          wrong.note(mistaken)
+        }
+      }
+      for caller in callers { _ = await caller.exited() }
+    }
+    #expect(wrong.entries.count == 8)
+    #expect(wrong.entries.reduce(0, +) == 0)
+  }
+}

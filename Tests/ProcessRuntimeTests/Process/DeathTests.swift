@@ -1,0 +1,222 @@
+@_spi(Runtime) import ProcessRuntime
+import Supervision
+import SupervisionTesting
+import Synchronization
+import Testing
+
+@Suite("Death", .timeLimit(.minutes(1)))
+struct DeathTests {
+  @Test("PID-10: after a kill by the same caller a process is not alive, whatever it does")
+  func notAliveAfterKill() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let process = sleeper()
+      if Bool.random() { try await node.settle() }
+      process.exit(.kill)
+      #expect(!process.isAlive)
+    }
+    for _ in 0..<1_000 {
+      let process = spawn { while true { await Task.yield() } }
+      process.exit(.kill)
+      #expect(!process.isAlive)
+    }
+  }
+
+  @Test("PID-11: the list of processes holds the living, the oldest first")
+  func list() async throws {
+    try await withTestNode { node in
+      let processes = (0..<100).map { _ in sleeper() }
+      #expect(Array(ProcessID.all.suffix(100)) == processes)
+      processes[50].exit(.kill)
+      #expect(!ProcessID.all.contains(processes[50]))
+      for process in processes { process.exit(.kill) }
+      #expect(ProcessID.all.allSatisfy { !processes.contains($0) })
+    }
+  }
+
+  @Test("PID-12: sending to a process that has ended does nothing")
+  func sendToDead() async throws {
+    try await withTestNode { node in
+      let (ref, _) = try spawnMonitor(receiving: Int.self) { _ in }
+      _ = await ref.id.exited()
+      ref.send(1)
+      ref.id.exit(.kill)
+      #expect(await ref.id.exited() == .normal)
+    }
+  }
+
+  @Test("PID-12: what nobody will handle is destroyed, and so its caller answered")
+  func mailIsDestroyed() async throws {
+    final class Payload: Sendable {}
+    try await withTestNode { node in
+      let process = spawn(receiving: Payload.self) { _ in try await suspendForever() }
+      let ref = ProcessRef<Payload>(unsafelyTyped: process)
+      weak var queued: Payload?
+      weak var late: Payload?
+      do {
+        let payload = Payload()
+        queued = payload
+        ref.send(payload)
+      }
+      #expect(queued != nil)
+      process.exit(.kill)
+      do {
+        let payload = Payload()
+        late = payload
+        ref.send(payload)
+      }
+      try await node.settle()
+      #expect(queued == nil)
+      #expect(late == nil)
+    }
+  }
+
+  @Test("PID-14: nothing that a dead process still does reaches anybody")
+  func fence() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let probe = Probe<String>()
+      let victim = sleeper()
+      let ghost = Journal<ProcessID>()
+      let name = ProcessName<String>("a dead process's wish")
+      let process = spawn(receiving: String.self) { inbox in
+        let alias = inbox.alias()
+        CurrentProcess.id?.exit(.kill)
+        // What follows still runs, for nobody.
+        probe.ref.send("message")
+        probe.ref.send("timer", after: .seconds(1))
+        victim.exit(.kill)
+        alias.send("to itself")
+        try CurrentProcess.link(victim)
+        try CurrentProcess.monitor(victim)
+        #expect(throws: NameError.self) { try name.register(probe.ref) }
+        ghost.note(spawn { probe.ref.send("child") })
+        probe.ref.send("end")
+      }
+      #expect(await process.exited() == .killed)
+      try await CurrentProcess.sleep(for: .seconds(2))
+      #expect(probe.isEmpty)
+      #expect(victim.isAlive)
+      #expect(victim.info?.links == [])
+      #expect(victim.info?.monitoredBy == [])
+      #expect(name.whereis == nil)
+      #expect(ghost.entries.allSatisfy { !$0.isAlive })
+    }
+  }
+
+  @Test("PID-14: a process that is waiting runs nothing more of its body than its unwinding")
+  func noUserCode() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let journal = Journal<String>()
+      let process = spawn {
+        journal.note("begin")
+        try await CurrentProcess.sleep(for: .seconds(5))
+        journal.note("end")
+      }
+      try await node.settle()
+      process.exit(.shutdown)
+      try await CurrentProcess.sleep(for: .seconds(10))
+      #expect(journal.entries == ["begin"])
+    }
+  }
+
+  @Test("PID-15, NAM-4, MON-8: who hears of a death can use the name at once")
+  func nameFirst() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let name = ProcessName<String>("cache")
+      let done = Probe<Int>()
+      let heir = Probe<String>()
+      spawn(receiving: Never.self) { inbox in
+        for _ in 0..<10 {
+          let (ref, _) = try spawnMonitor(receiving: String.self) { _ in try await suspendForever() }
+          try name.register(ref)
+          let byName = try CurrentProcess.monitor(name)
+          ref.id.exit(.kill)
+          guard case .down = try await inbox.signal(), case .down(_, ref.id, _) = try await inbox.signal() else { return }
+          #expect(byName.name == "cache")
+          #expect(name.whereis == nil)
+          try name.register(heir.ref)
+          try name.unregister()
+        }
+        done.ref.send(1)
+      }
+      try await done.expect(1)
+    }
+  }
+
+  @Test("PID-15: on many threads as well: the name is free before the link, the monitor and the waiter hear")
+  func nameFirstStress() async throws {
+    let name = ProcessName<String>("named down")
+    let rounds = try await onWorkers {
+      for round in 0..<2_000 {
+        let (ref, _) = try spawnMonitor(receiving: String.self) { inbox in _ = try await inbox.next() }
+        try name.register(ref)
+        let killer = spawn { if round % 2 == 0 { ref.id.exit(.kill) } else { ref.send("end") } }
+        _ = await ref.id.exited()
+        guard name.whereis == nil else { return round }
+        _ = await killer.exited()
+      }
+      return 2_000
+    }
+    #expect(rounds == 2_000)
+  }
+
+  @Test("PID-16: links and monitors of one process may hear in any order, but all of them do")
+  func allHear() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let process = sleeper()
+      let heard = Probe<String>()
+      for index in 0..<10 {
+        spawn(receiving: Never.self) { inbox in
+          CurrentProcess.trapsExits = true
+          if index % 2 == 0 { try CurrentProcess.link(process) } else { try CurrentProcess.monitor(process) }
+          heard.ref.send("ready")
+          heard.ref.send(try await inbox.signal().text)
+        }
+      }
+      for _ in 0..<10 { try await heard.expect("ready") }
+      process.exit(.shutdown)
+      var texts: [String] = []
+      for _ in 0..<10 { texts.append(try await heard.next()) }
+      #expect(texts.sorted() == Array(repeating: "down shutdown", count: 5) + Array(repeating: "exit shutdown", count: 5))
+    }
+  }
+
+  @Test("PID-20: a process that waits for mail handles exits, links, monitors and questions")
+  func waitingHandlesSignals() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let process = spawn(receiving: Int.self) { inbox in
+        while true { _ = try await inbox.next { $0 < 0 } }
+      }
+      try await node.settle()
+      try CurrentProcess.link(process)
+      let monitor = try CurrentProcess.monitor(process)
+      #expect(process.info?.status == .waiting)
+      #expect(process.info?.links == CurrentProcess.id.map { [$0] })
+      CurrentProcess.unlink(process)
+      process.exit(.shutdown)
+      #expect(!process.isAlive)
+      #expect(!CurrentProcess.demonitor(monitor, flush: true))
+    }
+  }
+
+  @Test("PID-21: a kill does not wait for a victim that never suspends: everyone is told at once")
+  func killWhileRunning() async throws {
+    let isRunning = Atomic(false)
+    let mayEnd = Atomic(false)
+    let afterEnd = Atomic(0)
+    let probe = Probe<Int>()
+    let busy = spawn {
+      isRunning.store(true, ordering: .releasing)
+      while !mayEnd.load(ordering: .acquiring) {}
+      probe.ref.send(1)
+      afterEnd.store(1, ordering: .releasing)
+    }
+    while !isRunning.load(ordering: .acquiring) {}
+    #expect(busy.info?.status == .running)
+    busy.exit(.kill)
+    #expect(await busy.exited() == .killed)
+    mayEnd.store(true, ordering: .releasing)
+    while afterEnd.load(ordering: .acquiring) == 0 {}
+    #expect(probe.isEmpty)
+    probe.ref.id.exit(.kill)
+  }
+}
