@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Aliases", .timeLimit(.minutes(1)))
+@Suite("Aliases", .timeLimit(.minutes(5)))
 struct AliasTests {
   /// Runs `body` as a process with a mailbox of a test node, with each of a hundred seeds.
   private func inMailbox(
@@ -157,7 +157,9 @@ struct AliasTests {
     }
   }
 
-  @Test("ALI-8: demonitor with flush ends the monitor and its alias, before and after the down signal", arguments: [true, false])
+  @Test(
+    "ALI-8: demonitor with flush ends the monitor and its alias, before and after the down signal",
+    arguments: [true, false])
   func flush(_ hasFired: Bool) async throws {
     try await inMailbox { node, inbox in
       for mode in [AliasMode.withMonitor, .untilReply] {

@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Order of signals", .timeLimit(.minutes(1)))
+@Suite("Order of signals", .timeLimit(.minutes(5)))
 struct OrderTests {
   @Test("SIG-1, SIG-4, ALI-10: by id, by name and through an alias, one sender's messages keep one order")
   func acrossForms() async throws {
@@ -158,10 +158,11 @@ struct OrderTests {
       let asked = Journal<Int>()
       let results = Probe<Int>()
       let process = spawn(receiving: Int.self) { inbox in
-        results.ref.send(try await inbox.next { number in
-          asked.note(number)
-          return number < 0
-        })
+        results.ref.send(
+          try await inbox.next { number in
+            asked.note(number)
+            return number < 0
+          })
       }
       let ref = ProcessRef<Int>(unsafelyTyped: process)
       for number in 0..<1_000 {
@@ -181,10 +182,11 @@ struct OrderTests {
       let process = spawn(receiving: Int.self) { inbox in
         CurrentProcess.trapsExits = true
         let child = try spawnLink {}
-        results.ref.send(try await inbox.next { number in
-          CurrentProcess.unlink(child, flush: true)
-          return number > 1 && CurrentProcess.id?.info != nil
-        })
+        results.ref.send(
+          try await inbox.next { number in
+            CurrentProcess.unlink(child, flush: true)
+            return number > 1 && CurrentProcess.id?.info != nil
+          })
       }
       let ref = ProcessRef<Int>(unsafelyTyped: process)
       for number in 0..<3 {

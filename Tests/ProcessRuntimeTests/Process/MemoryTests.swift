@@ -4,7 +4,7 @@ import SupervisionTesting
 import Testing
 
 /// What remains of processes that have ended: nothing.
-@Suite("Memory", .timeLimit(.minutes(1)))
+@Suite("Memory", .timeLimit(.minutes(5)))
 struct MemoryTests {
   /// Cells, without keeping them.
   private struct Weak: Sendable {
@@ -90,17 +90,19 @@ struct MemoryTests {
         }
       }
     }
-    var cells: [Weak] = []
-    for _ in 0..<100 {
-      let (a, b) = (try await Friend.start { Friend() }, try await Friend.start { Friend() })
-      _ = try await a.call { .visit(b, $0) }
-      _ = try await b.call { .visit(a, $0) }
-      for ref in [a, b] {
-        cells.append(Weak(cell: ref.id.cell))
-        ref.id.exit(.kill)
+    let ended = Journal<Weak>()
+    try await onWorkers {
+      for _ in 0..<100 {
+        let (a, b) = (try await Friend.start { Friend() }, try await Friend.start { Friend() })
+        _ = try await a.call { .visit(b, $0) }
+        _ = try await b.call { .visit(a, $0) }
+        for ref in [a, b] {
+          ended.note(Weak(cell: ref.id.cell))
+          ref.id.exit(.kill)
+        }
       }
     }
-    await expectFreed(cells)
+    await expectFreed(ended.takeAll())
   }
 
   @Test("a line of generations, each started by the one before and outliving it, keeps only the last ones")

@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Spawning", .timeLimit(.minutes(1)))
+@Suite("Spawning", .timeLimit(.minutes(5)))
 struct SpawnTests {
   @Test("PID-1: an id is never used again, and prints as Erlang prints it")
   func uniqueIDs() async throws {

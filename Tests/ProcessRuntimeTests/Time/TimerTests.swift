@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Timers", .timeLimit(.minutes(1)))
+@Suite("Timers", .timeLimit(.minutes(5)))
 struct TimerTests {
   @Test("TMR-1: a timer delivers its message to its process, once, when its time has come")
   func delivers() async throws {
