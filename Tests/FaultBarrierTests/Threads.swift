@@ -17,6 +17,7 @@ final class FaultCatcher: Sendable {
   static let shared = FaultCatcher()
 
   private init() {
+    endIfStuck()
     guard FaultBarrier.install() else { return }
     startThread(stackSize: 1 << 20) {
       while true {
@@ -74,6 +75,16 @@ func armed(_ body: () -> Void) {
   FaultBarrier.disarm()
 }
 
+/// Ends this process in half a minute, with a status that no test expects.
+///
+/// The time limit of a test does not end the process of its exit test, which would be waited for as long as it lasts.
+func endIfStuck() {
+  startThread {
+    sleep(30)
+    _exit(99)
+  }
+}
+
 /// Starts a detached thread.
 func startThread(stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> Void) {
   let thread = makeThread(stackSize: stackSize, body)
@@ -81,7 +92,10 @@ func startThread(stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> V
 }
 
 /// Runs `body` on a thread of its own and waits for its end.
+///
+/// Only for the body of an exit test: a thread that is abandoned does not end.
 func runThread(_ body: @escaping @Sendable () -> Void) {
+  endIfStuck()
   pthread_join(makeThread(stackSize: 256 << 10, body), nil)
 }
 

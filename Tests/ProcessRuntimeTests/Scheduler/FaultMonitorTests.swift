@@ -12,7 +12,8 @@ struct FaultMonitorTests {
       // Not one of each: a thread that is started first need not trap first.
       for _ in 0..<20 {
         Thread.start(named: "foreign") { trap(withContext: UnsafeMutableRawPointer(bitPattern: 17)) }
-        #expect(await spawn { fatalError("a process") }.exited().fault != nil)
+        let reason = try await spawn { fatalError("a process") }.exited(within: .seconds(30)) {}
+        #expect(reason.fault != nil)
       }
     }
   }
