@@ -69,7 +69,7 @@ final class Reaper: Sendable {
   /// Returns when the process is dead, or soon before or after, or a little later.
   func end(_ process: ProcessID) {
     victims.note(process)
-    var patience = Int.random(in: 0..<10_000)
+    var patience = Int.random(in: 0..<2_000)
     while process.isAlive, patience > 0 { patience -= 1 }
     for _ in 0..<Int.random(in: 0..<100) { _ = process.isAlive }
   }

@@ -70,22 +70,6 @@ struct AliasTests {
     }
   }
 
-  @Test("ALI-4: of many senders on many threads one gets through a reply alias")
-  func replyStress() async throws {
-    let counts = Journal<Int>()
-    let process = spawn(receiving: Int.self) { inbox in
-      for _ in 0..<500 {
-        let alias = inbox.replyAlias()
-        let senders = (0..<4).map { number in spawn { alias.send(number) } }
-        for sender in senders { _ = await sender.exited() }
-        counts.note(inbox.ref.id.info?.mailboxLength ?? 0)
-        _ = try await inbox.next()
-      }
-    }
-    _ = await process.exited()
-    #expect(counts.entries == Array(repeating: 1, count: 500))
-  }
-
   @Test("ALI-5: an explicit alias of a monitor outlives the down signal and demonitor")
   func explicit() async throws {
     try await inMailbox { node, inbox in

@@ -59,35 +59,6 @@ struct OrderTests {
     }
   }
 
-  @Test("SIG-2, SIG-7: each of many senders on many threads keeps its order, and nothing is lost")
-  func senders() async throws {
-    let (inOrder, count) = try await onWorkers {
-      let done = Journal<(Bool, Int)>()
-      let (receiver, _) = try spawnMonitor(receiving: (Int, Int).self) { inbox in
-        var last = Array(repeating: -1, count: 8)
-        var inOrder = true
-        for _ in 0..<8 * 5_000 {
-          let (sender, number) = try await inbox.next()
-          inOrder = inOrder && number == last[sender] + 1
-          last[sender] = number
-        }
-        done.note((inOrder, last.reduce(0, +)))
-      }
-      for sender in 0..<8 {
-        spawn {
-          for number in 0..<5_000 {
-            receiver.send((sender, number))
-            if number % 500 == 0 { await Task.yield() }
-          }
-        }
-      }
-      _ = await receiver.id.exited()
-      return done.entries[0]
-    }
-    #expect(inOrder)
-    #expect(count == 8 * 4_999)
-  }
-
   @Test("SIG-3, SIG-6: what a process has sent before its end stands before the news of its end")
   func deathIsLast() async throws {
     try await withTestNodes(seeds: 0..<100) { node in
@@ -115,23 +86,6 @@ struct OrderTests {
       }
       try await results.expect(["1", "2", "3", "exit shutdown", "down shutdown"])
     }
-  }
-
-  @Test("SIG-3, SIG-6: on many threads as well: a last reply is never overtaken by the down signal")
-  func lastReplyStress() async throws {
-    let overtaken = Journal<Int>()
-    let process = spawn(receiving: Int.self) { inbox in
-      let ref = inbox.ref
-      for round in 0..<3_000 {
-        try spawnMonitor { ref.send(round) }
-        guard case .message(round) = try await inbox.receive(), case .signal = try await inbox.receive() else {
-          overtaken.note(round)
-          return
-        }
-      }
-    }
-    #expect(await process.exited() == .normal)
-    #expect(overtaken.entries == [])
   }
 
   @Test("SIG-7: a selective receive takes the first match and leaves the rest in place")

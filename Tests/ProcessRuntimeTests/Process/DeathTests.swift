@@ -144,23 +144,6 @@ struct DeathTests {
     }
   }
 
-  @Test("PID-15: on many threads as well: the name is free before the link, the monitor and the waiter hear")
-  func nameFirstStress() async throws {
-    let name = ProcessName<String>("named down")
-    let rounds = try await onWorkers {
-      for round in 0..<2_000 {
-        let (ref, _) = try spawnMonitor(receiving: String.self) { inbox in _ = try await inbox.next() }
-        try name.register(ref)
-        let killer = spawn { if round % 2 == 0 { ref.id.exit(.kill) } else { ref.send("end") } }
-        _ = await ref.id.exited()
-        guard name.whereis == nil else { return round }
-        _ = await killer.exited()
-      }
-      return 2_000
-    }
-    #expect(rounds == 2_000)
-  }
-
   @Test("PID-16: links and monitors of one process may hear in any order, but all of them do")
   func allHear() async throws {
     try await withTestNodes(seeds: 0..<100) { node in
@@ -199,27 +182,5 @@ struct DeathTests {
       #expect(!process.isAlive)
       #expect(!CurrentProcess.demonitor(monitor, flush: true))
     }
-  }
-
-  @Test("PID-21: a kill does not wait for a victim that never suspends: everyone is told at once")
-  func killWhileRunning() async throws {
-    let isRunning = Atomic(false)
-    let mayEnd = Atomic(false)
-    let afterEnd = Atomic(0)
-    let probe = Probe<Int>()
-    let busy = spawn {
-      isRunning.store(true, ordering: .releasing)
-      while !mayEnd.load(ordering: .acquiring) {}
-      probe.ref.send(1)
-      afterEnd.store(1, ordering: .releasing)
-    }
-    while !isRunning.load(ordering: .acquiring) {}
-    #expect(busy.info?.status == .running)
-    busy.exit(.kill)
-    #expect(await busy.exited() == .killed)
-    mayEnd.store(true, ordering: .releasing)
-    while afterEnd.load(ordering: .acquiring) == 0 {}
-    #expect(probe.isEmpty)
-    probe.ref.id.exit(.kill)
   }
 }

@@ -243,30 +243,6 @@ struct ExitSignalTests {
     }
   }
 
-  @Test("XSG-9: racing exits on many threads: all who hear, hear the same")
-  func exitRace() async throws {
-    let disagreements = try await onWorkers {
-      var disagreements = 0
-      for _ in 0..<1_000 {
-        let process = sleeper()
-        let heard = Journal<ExitReason>()
-        let racers = (0..<3).map { index in
-          spawn(receiving: Never.self) { inbox in
-            let monitor = try CurrentProcess.monitor(process)
-            process.exit([.shutdown, .kill, .timeout][index])
-            guard case .down(monitor, process, let reason) = try await inbox.signal() else { return }
-            if reason != .noProcess { heard.note(reason) }
-          }
-        }
-        for racer in racers { _ = await racer.exited() }
-        let end = await process.exited()
-        if heard.entries.contains(where: { $0 != end }) { disagreements += 1 }
-      }
-      return disagreements
-    }
-    #expect(disagreements == 0)
-  }
-
   @Test("XSG-10: trapping counts when the signal arrives")
   func trappingIsReadOnArrival() async throws {
     try await withTestNode { node in

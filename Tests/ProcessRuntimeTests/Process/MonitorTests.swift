@@ -200,30 +200,6 @@ struct MonitorTests {
     }
   }
 
-  @Test("MON-9, MON-10, MON-11: demonitor races a death on another thread: its answer agrees with the mailbox")
-  func demonitorStress() async throws {
-    let reaper = Reaper()
-    let wrong = Journal<String>()
-    let process = spawn(receiving: Never.self) { inbox in
-      for round in 0..<1_500 {
-        let other = sleeper()
-        let ref = try CurrentProcess.monitor(other)
-        reaper.end(other)
-        let inTime = CurrentProcess.demonitor(ref, flush: round % 2 == 0)
-        for _ in 0..<200 { _ = other.isAlive }
-        let count = try await inbox.queuedSignals().count
-        if count != (inTime || round % 2 == 0 ? 0 : 1) {
-          wrong.note("round \(round): \(inTime), then \(count) signals")
-        }
-        other.exit(.kill)
-        await Task.yield()
-      }
-    }
-    #expect(await process.exited() == .normal)
-    reaper.stop()
-    #expect(wrong.entries == [])
-  }
-
   @Test("MON-13: a watcher's death takes its monitors away, and nobody is told")
   func watcherDies() async throws {
     try await withTestNodes(seeds: 0..<100) { node in

@@ -78,19 +78,6 @@ struct SpawnTests {
     }
   }
 
-  @Test("PID-3: on many threads as well")
-  func spawnLinkStress() async throws {
-    try await onWorkers {
-      for _ in 0..<2_000 {
-        let starter = spawn {
-          try spawnLink { throw ExitReason.shutdown }
-          try await suspendForever()
-        }
-        #expect(await starter.exited() == .shutdown)
-      }
-    }
-  }
-
   @Test("PID-4: a monitored process that ends at once tells its real reason, never noProcess")
   func spawnMonitorIsOneStep() async throws {
     try await withTestNodes(seeds: 0..<100) { node in
