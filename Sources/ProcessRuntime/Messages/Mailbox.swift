@@ -76,4 +76,9 @@ public struct MailboxError: Error, Sendable, Equatable, CustomStringConvertible 
   /// Nothing that was asked for came in time.
   public static let timeout = MailboxError(text: "no message that was asked for came in time")
   public var description: String { text }
+
+  /// So that `catch MailboxError.timeout` can be written.
+  public static func ~= (pattern: MailboxError, error: any Error) -> Bool {
+    (error as? MailboxError) == pattern
+  }
 }

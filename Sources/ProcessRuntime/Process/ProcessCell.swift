@@ -47,6 +47,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var isReclaimed = false
   @exclusivity(unchecked) var pendingFault: PendingFault?
   @exclusivity(unchecked) var mailWait: MailWait?
+  @exclusivity(unchecked) var receivesInARow: UInt32 = 0
 
   public init(node: Node) {
     self.number = node.nextNumber()

@@ -48,10 +48,11 @@ final class WorkerPool: Sendable {
   /// Some of the processes from outside: one to run at once, a fair share of the others into the worker's own queue.
   func takeInjected(for worker: Worker) -> ProcessCell? {
     guard injectedCount.load(ordering: .relaxed) > 0 else { return nil }
-    let taken = shared.withLock { shared -> ArraySlice<UInt> in
+    // Copied: a slice would share the buffer, which then had to be allocated anew to be emptied.
+    let taken = shared.withLock { shared -> [UInt] in
       let waiting = shared.injected.count - shared.firstInjected
       let share = min(waiting, max(1, min(64, waiting / parkers.count)))
-      let taken = shared.injected[shared.firstInjected..<shared.firstInjected + share]
+      let taken = Array(shared.injected[shared.firstInjected..<shared.firstInjected + share])
       shared.firstInjected += share
       if shared.firstInjected == shared.injected.count {
         shared.injected.removeAll(keepingCapacity: true)

@@ -39,7 +39,7 @@ struct ProcessDetailsTests {
       try await node.settle()
       let info = try #require(server.id.info)
       #expect(info.id == server.id)
-      #expect(info.kind == "Slow")
+      #expect(info.kind == "ProcessDetailsTests.Slow")
       #expect(info.name == "slow")
       #expect(info.label == nil)
       #expect(info.status == .waiting)
