@@ -77,6 +77,12 @@ public struct ExitReason: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// For `switch` and `case`. Written out, because the pattern of another error type with a `timeout` of its own would be
+  /// chosen for `case .timeout` otherwise.
+  public static func ~= (pattern: Self, reason: Self) -> Bool {
+    pattern == reason
+  }
+
   public func hash(into hasher: inout Hasher) {
     switch kind {
     case .normal: hasher.combine(0)
