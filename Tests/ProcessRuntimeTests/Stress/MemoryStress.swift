@@ -14,9 +14,9 @@ extension Stress {
 
     /// Ends when every cell is gone.
     private func expectFreed(_ cells: [Weak], sourceLocation: SourceLocation = #_sourceLocation) async {
-      for _ in 0..<2_000 where cells.contains(where: { $0.cell != nil }) {
-        // A cell is let go by its worker a moment after its death is known.
-        _ = await spawn { await Task.yield() }.exited()
+      // A cell is let go by its worker a moment after its death is known: later, if the worker's thread has to wait.
+      for _ in 0..<5_000 where cells.contains(where: { $0.cell != nil }) {
+        try? await CurrentProcess.sleep(for: .milliseconds(1))
       }
       let left = cells.count { $0.cell != nil }
       #expect(left == 0, "\(left) of \(cells.count) cells are left", sourceLocation: sourceLocation)
