@@ -60,12 +60,14 @@ extension Supervisor {
     }
     reports(ApplicationReport(name: title, end: nil))
     run.begin(supervisor)
-    // In a task that nobody cancels: the tree may take its time.
-    let ending = Task.detached { await supervisor.id.exited() }
-    let reason = await withTaskCancellationHandler {
-      await ending.value
+    var reason = await withTaskCancellationHandler {
+      await supervisor.id.exited()
     } onCancel: {
       run.stop(.cancelled)
+    }
+    if supervisor.id.isAlive {
+      // The wait was cancelled. The tree may take its time all the same: wait in a task that nobody cancels.
+      reason = await Task.detached { await supervisor.id.exited() }.value
     }
     let end = run.end(reason)
     reports(ApplicationReport(name: title, end: end))

@@ -30,7 +30,7 @@ struct SupervisorRunTests {
     }
   }
 
-  @Test("it returns when the tree has given up, and says so")
+  @Test("LOG-6, LOG-37: it returns when the tree has given up; start and end are reported")
   func gaveUp() async throws {
     let stage = Stage()
     let (end, status, reports) = try await Self.run(Tree(stage: stage, intensity: .restarts(0, within: .seconds(5)))) { _ in

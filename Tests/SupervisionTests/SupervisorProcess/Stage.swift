@@ -155,12 +155,16 @@ struct Player: GenServer {
   }
 
   func terminate(_ reason: ExitReason) async {
-    switch part.manner {
-    case .slow(let time) where reason == .shutdown: try? await CurrentProcess.sleep(for: time)
-    case .tidy where reason == .shutdown: break
-    default: return
+    do {
+      switch part.manner {
+      case .slow(let time) where reason == .shutdown: try await CurrentProcess.sleep(for: time)
+      case .tidy where reason == .shutdown: break
+      default: return
+      }
+      part.stage.note("stop \(part.id)")
+    } catch {
+      // Killed meanwhile.
     }
-    part.stage.note("stop \(part.id)")
   }
 }
 

@@ -89,11 +89,11 @@ struct SupervisorAPITests {
   func specification() async throws {
     try await withTestNode { _ in
       let supervisor = try await Supervisor.start(strategy: .oneForOne) {
-        ChildSpec { Plain() }
+        ChildSpec { Idler() }
         ChildSpec(Leaves())
-        ChildSpec(id: "c", restart: .temporary, shutdown: .brutalKill) { Plain() }
+        ChildSpec(id: "c", restart: .temporary, shutdown: .brutalKill) { Idler() }
       }
-      let plain = try await supervisor.childSpec("Plain")
+      let plain = try await supervisor.childSpec("Idler")
       #expect(plain.restart == .transient)
       #expect(plain.shutdown == .timeout(.seconds(5)))
       #expect(plain.kind == .worker)
@@ -134,8 +134,8 @@ struct SupervisorAPITests {
         let (first, second) = (Token(), Token())
         temporary = first
         permanent = second
-        try await supervisor.startChild(ChildSpec(id: "t", restart: .temporary) { Plain(first) })
-        try await supervisor.startChild(ChildSpec(id: "p") { Plain(second) })
+        try await supervisor.startChild(ChildSpec(id: "t", restart: .temporary) { Idler(first) })
+        try await supervisor.startChild(ChildSpec(id: "p") { Idler(second) })
       }
       try await node.settle()
       #expect(temporary == nil)
@@ -183,7 +183,7 @@ struct SupervisorAPITests {
 }
 
 /// A server with nothing to do.
-private struct Plain: GenServer {
+private struct Idler: GenServer {
   enum Message: Sendable {}
   static var restart: ChildSpec.Restart { .transient }
   init(_ token: AnyObject? = nil) {}

@@ -11,7 +11,7 @@ struct SupervisorReportProcessTests {
     var children: [ChildSpec] { stage.child("till", restart: .transient, shutdown: .timeout(.milliseconds(50))) }
   }
 
-  @Test("LOG-1, LOG-2, LOG-3, LOG-13, LOG-33: a child's end: values for machines, and the words that an Elixir user knows")
+  @Test("LOG-1, LOG-2, LOG-3, LOG-33: a child's end: values for machines, and the words that an Elixir user knows")
   func childTerminated() async throws {
     try await withTestNode { node in
       let stage = Stage()
