@@ -32,7 +32,8 @@ let package = Package(
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),
     .testTarget(
-      name: "ProcessRuntimeTests", dependencies: ["ProcessRuntime", "Supervision", "SupervisionTesting"]),
+      name: "ProcessRuntimeTests",
+      dependencies: ["FaultBarrier", "ProcessRuntime", "Supervision", "SupervisionTesting"]),
     .testTarget(
       name: "SupervisionTests",
       dependencies: ["Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),

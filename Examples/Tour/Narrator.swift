@@ -2,6 +2,8 @@ import Supervision
 import Synchronization
 
 /// Tells the tour as a session in a shell: each step's code, what it came to, and where that differs from the article.
+///
+/// Steps run where their caller does. Each says so, for modules in which that is not the default.
 final class Narrator: Sendable {
   private struct Tally {
     var steps = 0
@@ -32,8 +34,8 @@ final class Narrator: Sendable {
   ///
   /// An error is a difference too; it ends the session.
   @discardableResult
-  func step<Value: Sendable>(
-    _ code: String, _ expected: Expectation<Value>, _ evaluate: () async throws -> Value
+  nonisolated(nonsending) func step<Value: Sendable>(
+    _ code: String, _ expected: Expectation<Value>, _ evaluate: nonisolated(nonsending) () async throws -> Value
   ) async throws -> Value {
     begin(code)
     do {
@@ -49,7 +51,7 @@ final class Narrator: Sendable {
   }
 
   /// A step that comes to nothing, such as a send.
-  func step(_ code: String, _ evaluate: () async throws -> Void) async throws {
+  nonisolated(nonsending) func step(_ code: String, _ evaluate: nonisolated(nonsending) () async throws -> Void) async throws {
     begin(code)
     do {
       try await evaluate()
@@ -61,8 +63,8 @@ final class Narrator: Sendable {
   }
 
   /// A step that fails, and has to.
-  func step<Failure: Error & Equatable>(
-    _ code: String, throws expected: Failure, _ evaluate: () async throws -> Void
+  nonisolated(nonsending) func step<Failure: Error & Equatable>(
+    _ code: String, throws expected: Failure, _ evaluate: nonisolated(nonsending) () async throws -> Void
   ) async {
     begin(code)
     do {
@@ -76,7 +78,7 @@ final class Narrator: Sendable {
   }
 
   /// A step that prints lines, by whatever process.
-  func step(_ code: String, prints expected: [LinePattern], _ evaluate: () async throws -> Void) async throws {
+  nonisolated(nonsending) func step(_ code: String, prints expected: [LinePattern], _ evaluate: nonisolated(nonsending) () async throws -> Void) async throws {
     let count = Output.count + 1
     try await step(code, evaluate)
     let lines = Output.lines(since: count)
@@ -116,7 +118,7 @@ extension Narrator {
   @discardableResult
   func shell(
     ends expected: Expectation<ExitReason> = .equals(.normal),
-    _ session: @escaping @Sendable (inout Inbox) async throws -> Void
+    _ session: nonisolated(nonsending) @escaping @Sendable (inout Inbox) async throws -> Void
   ) async -> ProcessID {
     tally.withLock { $0.prompt = 1 }
     let shell = spawn(receiving: String.self) { inbox in try await session(&inbox) }
@@ -130,7 +132,7 @@ extension Narrator {
 
 extension Mailbox {
   /// Waits for something to end this process, and throws when nothing has for some time.
-  func waitForTheEnd() async throws {
+  nonisolated(nonsending) func waitForTheEnd() async throws {
     _ = try await signal(within: .seconds(10))
   }
 }

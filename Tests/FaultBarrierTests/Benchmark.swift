@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Prints what `Documentation/decisions/0002-abandon-in-place.md` quotes. Run it alone:
+/// Prints what `Documentation/decisions/0002-abandon-in-place.md` quotes. It runs only if it is asked for, and alone:
 /// `FAULT_BARRIER_BENCHMARK=1 swift test -c release -Xswiftc -enable-testing --filter FaultBarrierBenchmark`
 @Suite(.serialized, .enabled(if: getenv("FAULT_BARRIER_BENCHMARK") != nil))
 struct FaultBarrierBenchmark {
@@ -21,59 +21,70 @@ struct FaultBarrierBenchmark {
   }
 
   @Test func latencyAndMemory() async {
-    for (name, trap) in [("bare trap", Trap.conversion), ("fatalError", .fatalError)] {
-      for simultaneous in [false, true] {
-        let rounds = 2_500
-        let before = (resident: residentKB(), mappings: mappings())
-        var latencies: [UInt64] = []
-        if simultaneous {
-          await withTaskGroup(of: UInt64.self) { group in
-            for _ in 0..<rounds { group.addTask { await latency(of: trap) } }
-            for await latency in group { latencies.append(latency) }
+    let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      for (name, trap) in [("bare trap", Trap.conversion), ("fatalError", .fatalError)] {
+        for simultaneous in [false, true] {
+          let rounds = 2_500
+          let before = (resident: residentKB(), mappings: mappings())
+          var latencies: [UInt64] = []
+          if simultaneous {
+            await withTaskGroup(of: UInt64.self) { group in
+              for _ in 0..<rounds { group.addTask { await latency(of: trap) } }
+              for await latency in group { latencies.append(latency) }
+            }
+          } else {
+            for _ in 0..<rounds { latencies.append(await latency(of: trap)) }
           }
-        } else {
-          for _ in 0..<rounds { latencies.append(await latency(of: trap)) }
+          latencies.sort()
+          let after = (resident: residentKB(), mappings: mappings())
+          print(
+            """
+            \(name), \(simultaneous ? "all at once" : "one after the other"), \(rounds) traps: \
+            to the monitor \(latencies[rounds / 2] / 1_000) us median, \(latencies[rounds * 99 / 100] / 1_000) us p99; \
+            \(Double(after.resident - before.resident) / Double(rounds)) KB resident, \
+            \(Double(after.mappings - before.mappings) / Double(rounds)) mappings each
+            """)
         }
-        latencies.sort()
-        let after = (resident: residentKB(), mappings: mappings())
-        print(
-          """
-          \(name), \(simultaneous ? "all at once" : "one after the other"), \(rounds) traps: \
-          to the monitor \(latencies[rounds / 2] / 1_000) us median, \(latencies[rounds * 99 / 100] / 1_000) us p99; \
-          \(Double(after.resident - before.resident) / Double(rounds)) KB resident, \
-          \(Double(after.mappings - before.mappings) / Double(rounds)) mappings each
-          """)
       }
     }
+    print(output(of: result))
   }
 
   @Test func symbolication() async {
-    for trap in [Trap.overflow, .conversion, .fatalError] {
-      guard let fault = await FaultCatcher.shared.fault(in: { trap.spring() }) else { continue }
-      let before = residentKB()
-      for round in 0..<3 {
-        let start = nanoseconds()
-        _ = fault.symbolicated()
-        print("\(trap), \(fault.frames.count) frames, call \(round): \(Double(nanoseconds() - start) / 1_000) us")
+    let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      for trap in [Trap.overflow, .conversion, .fatalError] {
+        guard let fault = await FaultCatcher.shared.fault(in: { trap.spring() }) else { continue }
+        let before = residentKB()
+        for round in 0..<3 {
+          let start = nanoseconds()
+          _ = fault.symbolicated()
+          print("\(trap), \(fault.frames.count) frames, call \(round): \(Double(nanoseconds() - start) / 1_000) us")
+        }
+        print("  resident memory grew by \(residentKB() - before) KB")
       }
-      print("  resident memory grew by \(residentKB() - before) KB")
     }
+    print(output(of: result))
   }
+}
 
-  /// Nanoseconds from just before the trap to the monitor's return from `nextFault`.
-  private func latency(of trap: Trap) async -> UInt64 {
-    let clocks = Clocks()
-    _ = await FaultCatcher.shared.fault(onFault: { clocks.end.store(nanoseconds(), ordering: .relaxed) }) {
-      clocks.start.store(nanoseconds(), ordering: .relaxed)
-      trap.spring()
-    }
-    return clocks.end.load(ordering: .relaxed) - clocks.start.load(ordering: .relaxed)
-  }
+/// What a process of its own has printed, where the traps of the benchmark are.
+private func output(of result: ExitTest.Result?) -> String {
+  String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+}
 
-  private final class Clocks: Sendable {
-    let start = Atomic<UInt64>(0)
-    let end = Atomic<UInt64>(0)
+/// Nanoseconds from just before the trap to the monitor's return from `nextFault`.
+private func latency(of trap: Trap) async -> UInt64 {
+  let clocks = Clocks()
+  _ = await FaultCatcher.shared.fault(onFault: { clocks.end.store(nanoseconds(), ordering: .relaxed) }) {
+    clocks.start.store(nanoseconds(), ordering: .relaxed)
+    trap.spring()
   }
+  return clocks.end.load(ordering: .relaxed) - clocks.start.load(ordering: .relaxed)
+}
+
+private final class Clocks: Sendable {
+  let start = Atomic<UInt64>(0)
+  let end = Atomic<UInt64>(0)
 }
 
 @inline(never)

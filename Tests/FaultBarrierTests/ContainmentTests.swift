@@ -1,88 +1,105 @@
 import FaultBarrier
 import Testing
 
-// Serialized, because the runtime has one place for the texts of all threads.
+// Each test in a process of its own, where only `FaultCatcher` waits for faults: see there. Serialized, because each
+// process reads the symbols of this program, and all at once they would take each other's time.
 @Suite("Contained traps", .serialized, .timeLimit(.minutes(1)))
 struct ContainmentTests {
   @Test("A trap on an armed thread is contained, and says what happened", arguments: Trap.allCases)
-  func contained(trap: Trap) async throws {
-    let fault = try #require(await FaultCatcher.shared.fault { trap.spring() })
-    #expect(fault.signal == trapSignal)
-    #expect(fault.frames.first == fault.pc)
-    let message = fault.symbolicated().message
-    #expect(message.contains(trap.message))
-    #expect(message.last?.isNewline == false)
+  func contained(trap: Trap) async {
+    await #expect(processExitsWith: .success) { [trap] in
+      let fault = try #require(await FaultCatcher.shared.fault { trap.spring() })
+      #expect(fault.signal == trapSignal)
+      #expect(fault.frames.first == fault.pc)
+      let message = fault.symbolicated().message
+      #expect(message.contains(trap.message))
+      #expect(message.last?.isNewline == false)
+    }
   }
 
   @Test("The call stack names the functions on the way to the trap, with file and line")
-  func callStack() async throws {
-    let fault = try #require(await FaultCatcher.shared.fault { outer() })
-    let frames = fault.symbolicated().frames
-    let first = try #require(frames.firstIndex { $0.hasPrefix("inner() at ContainmentTests.swift:") }, "\(frames)")
-    let second = try #require(frames.firstIndex { $0.hasPrefix("outer() at ContainmentTests.swift:") }, "\(frames)")
-    #expect(first < second)
-    #expect(frames.contains { $0.hasPrefix("armed(_:) at Threads.swift:") }, "\(frames)")
+  func callStack() async {
+    await #expect(processExitsWith: .success) {
+      let fault = try #require(await FaultCatcher.shared.fault { outer() })
+      let frames = fault.symbolicated().frames
+      let first = try #require(frames.firstIndex { $0.hasPrefix("inner() at ContainmentTests.swift:") }, "\(frames)")
+      let second = try #require(frames.firstIndex { $0.hasPrefix("outer() at ContainmentTests.swift:") }, "\(frames)")
+      #expect(first < second)
+      #expect(frames.contains { $0.hasPrefix("armed(_:) at Threads.swift:") }, "\(frames)")
+    }
   }
 
   @Test("A body that does not trap runs to its end")
   func noTrap() async {
-    #expect(await FaultCatcher.shared.fault { use(1) } == nil)
+    await #expect(processExitsWith: .success) {
+      #expect(await FaultCatcher.shared.fault { use(1) } == nil)
+    }
   }
 
   @Test("A trap without a text does not get the text of the fatal error before it")
-  func noStaleText() async throws {
-    let first = try #require(await FaultCatcher.shared.fault { Trap.fatalError.spring() })
-    #expect(try #require(first.message).contains("text of a fatal error"))
-    let bare = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
-    #expect(bare.message == nil)
-    let second = try #require(await FaultCatcher.shared.fault { fatalError("second") })
-    #expect(try #require(second.message).hasSuffix("Fatal error: second"))
-    #expect(try #require(second.message).contains("text of a fatal error") == false)
+  func noStaleText() async {
+    await #expect(processExitsWith: .success) {
+      let first = try #require(await FaultCatcher.shared.fault { Trap.fatalError.spring() })
+      #expect(try #require(first.message).contains("text of a fatal error"))
+      let bare = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
+      #expect(bare.message == nil)
+      let second = try #require(await FaultCatcher.shared.fault { fatalError("second") })
+      #expect(try #require(second.message).hasSuffix("Fatal error: second"))
+      #expect(try #require(second.message).contains("text of a fatal error") == false)
+    }
   }
 
   @Test("A trap in line leaves a text alone that the runtime wrote for another thread")
-  func foreignText() async throws {
-    reportError(0, "text of another thread\n")
-    let bare = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
-    #expect(bare.message == nil)
-    let other = try #require(await FaultCatcher.shared.fault { fatalError("own text") })
-    #expect(try #require(other.message).hasPrefix("text of another thread"))
+  func foreignText() async {
+    await #expect(processExitsWith: .success) {
+      reportError(0, "text of another thread\n")
+      let bare = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
+      #expect(bare.message == nil)
+      let other = try #require(await FaultCatcher.shared.fault { fatalError("own text") })
+      #expect(try #require(other.message).hasPrefix("text of another thread"))
+    }
   }
 
   @Test("A long text is cut, and stays valid")
-  func longText() async throws {
-    let text = String(repeating: "é", count: 1_000)
-    let fault = try #require(await FaultCatcher.shared.fault { fatalError(opaque(text)) })
-    let message = try #require(fault.message)
-    #expect(message.utf8.count > 500 && message.utf8.count < 520)
-    #expect(message.contains("ééé"))
+  func longText() async {
+    await #expect(processExitsWith: .success) {
+      let text = String(repeating: "é", count: 1_000)
+      let fault = try #require(await FaultCatcher.shared.fault { fatalError(opaque(text)) })
+      let message = try #require(fault.message)
+      #expect(message.utf8.count > 500 && message.utf8.count < 520)
+      #expect(message.contains("ééé"))
+    }
   }
 
   @Test("A thousand threads trap at once, and each fault reaches the one who waits for it")
   func storm() async {
-    let contained = await withTaskGroup(of: Bool.self) { group in
-      for _ in 0..<1_000 {
-        group.addTask { await FaultCatcher.shared.fault { Trap.arrayIndex.spring() } != nil }
+    await #expect(processExitsWith: .success) {
+      let contained = await withTaskGroup(of: Bool.self) { group in
+        for _ in 0..<1_000 {
+          group.addTask { await FaultCatcher.shared.fault { Trap.arrayIndex.spring() } != nil }
+        }
+        return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
       }
-      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      #expect(contained == 1_000)
     }
-    #expect(contained == 1_000)
   }
 
   @Test("A thread can be armed again after its body returned, and released and prepared again")
   func reuse() async {
-    let fault = await FaultCatcher.shared.fault {
-      for _ in 0..<100 { armed { use(1) } }
-      FaultBarrier.arm()
-      let context = FaultBarrier.threadContext
-      FaultBarrier.releaseThread()
-      FaultBarrier.releaseThread()
-      prepared(context: context) {
-        FaultBarrier.prepareThread()
-        armed { Trap.overflow.spring() }
+    await #expect(processExitsWith: .success) {
+      let fault = await FaultCatcher.shared.fault {
+        for _ in 0..<100 { armed { use(1) } }
+        FaultBarrier.arm()
+        let context = FaultBarrier.threadContext
+        FaultBarrier.releaseThread()
+        FaultBarrier.releaseThread()
+        prepared(context: context) {
+          FaultBarrier.prepareThread()
+          armed { Trap.overflow.spring() }
+        }
       }
+      #expect(fault != nil)
     }
-    #expect(fault != nil)
   }
 }
 

@@ -169,6 +169,7 @@ struct PassedOnTests {
   @Test("A previous handler does not run for a contained trap")
   func previousHandlerNotRun() async {
     await #expect(processExitsWith: .exitCode(42)) {
+      endIfStuck()
       signal(trapSignal) { _ in _exit(43) }
       #expect(FaultBarrier.install())
       startThread { prepared(context: UnsafeMutableRawPointer(bitPattern: 17)) { armed { Trap.overflow.spring() } } }

@@ -10,10 +10,14 @@ import Synchronization
 #endif
 
 /// Starts threads that may be abandoned, and hands each fault to the test that waits for it.
+///
+/// Only for the body of an exit test. The faults of a program go to whoever asks for them first, and all suites run in one
+/// program: in it, the library's own monitor would take the faults of these threads, and this catcher those of processes.
 final class FaultCatcher: Sendable {
   static let shared = FaultCatcher()
 
   private init() {
+    endIfStuck()
     guard FaultBarrier.install() else { return }
     startThread(stackSize: 1 << 20) {
       while true {
@@ -71,6 +75,16 @@ func armed(_ body: () -> Void) {
   FaultBarrier.disarm()
 }
 
+/// Ends this process in half a minute, with a status that no test expects.
+///
+/// The time limit of a test does not end the process of its exit test, which would be waited for as long as it lasts.
+func endIfStuck() {
+  startThread {
+    sleep(30)
+    _exit(99)
+  }
+}
+
 /// Starts a detached thread.
 func startThread(stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> Void) {
   let thread = makeThread(stackSize: stackSize, body)
@@ -78,7 +92,10 @@ func startThread(stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> V
 }
 
 /// Runs `body` on a thread of its own and waits for its end.
+///
+/// Only for the body of an exit test: a thread that is abandoned does not end.
 func runThread(_ body: @escaping @Sendable () -> Void) {
+  endIfStuck()
   pthread_join(makeThread(stackSize: 256 << 10, body), nil)
 }
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// The traps of the Swift language and its library, each behind a value that the optimiser cannot see through.
-enum Trap: String, CaseIterable, Sendable, CustomTestStringConvertible {
+enum Trap: String, CaseIterable, Codable, Sendable, CustomTestStringConvertible {
   case forceUnwrap, arrayIndex, dictionaryForce, overflow, divisionByZero, fatalError, preconditionText
   case preconditionFailure, range, conversion, tryForce, stringIndex, removeLast
 

@@ -1,7 +1,16 @@
+@_spi(Runtime) import ProcessRuntime
 import Supervision
 import SupervisionTesting
 import Synchronization
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Something to die of.
 struct Broken: Error, Equatable {
@@ -41,6 +50,31 @@ func onWorkers<Result: Sendable>(_ body: @escaping @Sendable () async throws -> 
   let reason = await process.exited()
   guard let result = outcome.withLock({ $0 }) else { throw reason }
   return try result.get()
+}
+
+/// A thread that ends the processes it is given, at the same time as whoever gives them goes on.
+final class Reaper: Sendable {
+  private let victims = Journal<ProcessID>()
+  private let orders = Journal<Bool>()
+
+  init() {
+    Thread.start(named: "reaper") { [victims, orders] in
+      while orders.entries.isEmpty {
+        for victim in victims.takeAll() { victim.exit(.shutdown) }
+        sched_yield()
+      }
+    }
+  }
+
+  /// Returns when the process is dead, or soon before or after, or a little later.
+  func end(_ process: ProcessID) {
+    victims.note(process)
+    var patience = Int.random(in: 0..<2_000)
+    while process.isAlive, patience > 0 { patience -= 1 }
+    for _ in 0..<Int.random(in: 0..<100) { _ = process.isAlive }
+  }
+
+  func stop() { orders.note(true) }
 }
 
 extension Mailbox {

@@ -17,7 +17,9 @@ struct TestNodeTests {
   @Test("when everything waits for ever, the test is told so")
   func stall() async throws {
     await #expect(throws: TestNodeError.self) {
-      try await withTestNode(seed: 1) { _ in try await CurrentProcess.sleep(for: .seconds(1)); _ = await Probe<Int>().ref.id.exited() }
+      try await withTestNode(seed: 1) { _ in
+        try await CurrentProcess.sleep(for: .seconds(1)); _ = await Probe<Int>().ref.id.exited()
+      }
     }
   }
 }

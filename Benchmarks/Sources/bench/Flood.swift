@@ -32,8 +32,9 @@ private struct HeldCounter: GenServer {
   }
 }
 
-/// N casts to a server that stands still, then the time that it takes to empty its mailbox. `seconds` and `per_sec` are the
-/// drain's.
+/// N casts to a server that stands still, then the time that it takes to empty its mailbox.
+///
+/// `seconds` and `per_sec` are the drain's.
 private func floodCounter(_ n: Int, _ inbox: Mailbox<Done>) async throws -> Metrics {
   let server = try await HeldCounter.start { HeldCounter() }
   let gate = DispatchSemaphore(value: 0)

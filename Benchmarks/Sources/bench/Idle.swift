@@ -1,8 +1,10 @@
 import Supervision
 
 extension Benchmark {
-  /// There is no hibernation here: a server at rest holds its state and nothing else. The row of that name is the same as
-  /// the unlinked one, so that the BEAM's smallest server has something to be compared with.
+  /// There is no hibernation here: a server at rest holds its state and nothing else.
+  ///
+  /// The row of that name is the same as the unlinked one, so that the BEAM's smallest server has something to be
+  /// compared with.
   static var idle: [Benchmark] {
     [
       Benchmark("idle_unlinked_100k", 100_000, receiving: Nothing.self, idleUnlinked),
@@ -20,8 +22,9 @@ private func idleUnlinked(_ n: Int, _ inbox: Mailbox<Nothing>) async throws -> M
   }
 }
 
-/// Starts N idle servers, and reads the memory while all are alive. `per_sec` is starts a second. `rss_bytes_each` counts
-/// from what the program occupied before any benchmark.
+/// Starts N idle servers, and reads the memory while all are alive.
+///
+/// `per_sec` is starts a second. `rss_bytes_each` counts from what the program occupied before any benchmark.
 func idle(
   _ n: Int, _ start: () async throws -> ProcessRef<Counter.Message>,
   stop: ([ProcessRef<Counter.Message>]) async throws -> Void

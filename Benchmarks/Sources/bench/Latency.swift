@@ -2,8 +2,9 @@ import Supervision
 import Synchronization
 
 extension Benchmark {
-  /// N is the duration in milliseconds. There are no priorities here: the row with `high_prio` is an ordinary probe, beside
-  /// the BEAM's privileged one.
+  /// N is the duration in milliseconds.
+  ///
+  /// There are no priorities here: the row with `high_prio` is an ordinary probe, beside the BEAM's privileged one.
   static var latency: [Benchmark] {
     [
       latency("latency_idle", .none, probes: 1),
@@ -38,7 +39,9 @@ private final class JobCount: Sendable {
   let done = Atomic<Int>(0)
 }
 
-/// For so many milliseconds, each of several probes sleeps 1 ms and calls an idle server of its own, while the load runs.
+/// For so many milliseconds, each of several probes sleeps 1 ms and calls an idle server of its own, while the load
+/// runs.
+///
 /// `jobs_per_sec` is what the load got done (the arithmetic's ideal is 10 000 a second and core).
 private func measure(
   _ milliseconds: Int, _ load: Load, _ probes: Int, _ inbox: Mailbox<[Sample]>

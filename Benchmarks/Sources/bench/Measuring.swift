@@ -7,7 +7,9 @@ func seconds(_ work: () async throws -> Void) async rethrows -> Double {
   return Double(OS.now() - start) / 1e9
 }
 
-/// Times `work`, which performs `operations`. `cpu_seconds` is what all threads have used meanwhile.
+/// The time and the rate of work of so many operations.
+///
+/// `cpu_seconds` is what all threads have used meanwhile.
 func rate(_ operations: Int, _ work: () async throws -> Void) async rethrows -> Metrics {
   let cpu = OS.cpuSeconds
   let time = try await seconds(work)

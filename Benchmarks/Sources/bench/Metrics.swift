@@ -1,5 +1,6 @@
-/// What one repetition has measured. Seconds are wall time, names that end in `_us` are microseconds, `per_sec` is operations
-/// a second.
+/// What one repetition has measured.
+///
+/// Seconds are wall time, names that end in `_us` are microseconds, `per_sec` is operations a second.
 struct Metrics: Sendable, ExpressibleByDictionaryLiteral {
   private var values: [String: Double]
 

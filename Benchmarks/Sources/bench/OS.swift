@@ -51,7 +51,9 @@ enum OS {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// Runs this program once more with other arguments, and waits. False if it has failed.
+  /// Runs this program once more with other arguments, and waits.
+  ///
+  /// False if it has failed.
   static func runSelf(_ arguments: [String]) -> Bool {
     let program = CommandLine.arguments[0]
     var argv = ([program] + arguments).map { strdup($0) } + [nil]

@@ -19,7 +19,7 @@ private enum RingMessage: Sendable {
 private func ring(_ n: Int, _ size: Int, _ inbox: Mailbox<Done>) async throws -> Metrics {
   let main = inbox.ref
   let last = try spawnLink(receiving: RingMessage.self) { inbox in
-    guard case .next(let next) = try await inbox.next() else { throw BenchmarkFailure("a token before the ring is closed") }
+    guard case .next(let next) = try await inbox.next() else { throw BenchmarkFailure("an early token") }
     try await passTokens(inbox, to: next, main)
   }
   var nodes = [last]

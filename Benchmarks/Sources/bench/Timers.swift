@@ -9,8 +9,9 @@ extension Benchmark {
   }
 }
 
-/// N timers of 1 … 1000 ms to one receiver; lateness counts from the time of the call plus the delay asked for. `per_sec`
-/// is the rate of `send(_:after:)`.
+/// N timers of 1 … 1000 ms to one receiver; lateness counts from the time of the call plus the delay asked for.
+///
+/// `per_sec` is the rate of `send(_:after:)`.
 private func startTimers(_ n: Int, _ inbox: Mailbox<[Double]>) async throws -> Metrics {
   let me = inbox.ref
   let receiver = try spawnLink(receiving: Int.self) { due in

@@ -155,7 +155,8 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case .taken(let holder): "the name \"\(name)\" belongs to \(holder); unregister it or choose another"
     case .processHasName(let other): "the process has the name \"\(other)\" already, and can have but one"
     case .noProcess(let process): "\(process) is dead and cannot have the name \"\(name)\""
-    case .wrongMessageType(let type): "the process named \"\(name)\" receives \(type); use a ProcessName of that message type"
+    case .wrongMessageType(let type):
+      "the process named \"\(name)\" receives \(type); use a ProcessName of that message type"
     case .timeout: "the name \"\(name)\" did not change in time"
     }
   }

@@ -11,7 +11,7 @@ extension ProcessCell {
     if let pendingFault { endAfterFault(pendingFault) }
     while true {
       collectMail()
-      runJobs(&budget)
+      runJobs(&budget, on: worker)
       if isDead {
         if reap(on: worker) { return }
       } else {
@@ -41,7 +41,7 @@ extension ProcessCell {
   }
 
   @inline(__always)
-  private final func runJobs(_ budget: inout Int) {
+  private final func runJobs(_ budget: inout Int, on worker: Worker) {
     if isAbandoned { return }
     while job != nil, budget > 0, let job = nextJob() {
       budget -= 1
@@ -49,6 +49,8 @@ extension ProcessCell {
       FaultBarrier.arm()
       job.runSynchronously(on: asUnownedTaskExecutor())
       FaultBarrier.disarm()
+      // Jobs may be long: two hundred of them are no turn.
+      if worker.isStuck { budget = 0 }
     }
   }
 

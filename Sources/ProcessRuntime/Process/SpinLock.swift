@@ -27,7 +27,9 @@ struct SpinLock: ~Copyable {
   }
 
   @inline(__always)
-  borrowing func withLock<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  borrowing func withLock<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+    -> Result
+  {
     lock()
     defer { unlock() }
     return try body()

@@ -10,15 +10,17 @@ enum FaultMonitor {
   private static let running: Void = Thread.start(named: "fault-monitor") {
     while true {
       let (raw, context) = FaultBarrier.nextFault()
-      guard let context else { continue }
-      let worker = Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+      // A thread that others have armed is theirs.
+      guard let context, let worker = Worker.living(at: context) else { continue }
       worker.replaceThread(after: raw)
     }
   }
 }
 
 extension Worker {
-  /// This worker's thread is parked for ever within a trap. Its process is dead; its run queue goes on with a new thread.
+  /// This worker's thread is parked for ever within a trap.
+  ///
+  /// Its process is dead; its run queue goes on with a new thread.
   fileprivate func replaceThread(after raw: RawFault) {
     let victim = running
     end()

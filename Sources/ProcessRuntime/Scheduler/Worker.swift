@@ -13,7 +13,9 @@ public final class Worker: @unchecked Sendable {
   /// How often in a row the warm one went first.
   private var warmRuns = 0
   private var tick = 0
-  /// Counts turns: even while none runs. The monitor thread compares it between two looks.
+  /// Counts turns: even while none runs.
+  ///
+  /// The monitor thread compares it between two looks.
   let turns = Atomic<UInt64>(0)
   let stuckFlag = Atomic<Bool>(false)
   @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
@@ -25,11 +27,28 @@ public final class Worker: @unchecked Sendable {
     self.pool = pool
     unmanagedPool = pool.map { Unmanaged.passUnretained($0).toOpaque() }
     self.index = index
+    let address = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    Self.living.withLock { _ = $0.insert(address) }
+  }
+
+  deinit {
+    let address = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    Self.living.withLock { _ = $0.remove(address) }
   }
 
   /// A worker without a run queue, for a node that is driven by hand.
   package convenience init() {
     self.init(pool: nil, index: 0)
+  }
+
+  /// The addresses of all workers there are.
+  private static let living = Mutex<Set<UInt>>([])
+
+  /// The worker that a thread's context is; nil if it is something else.
+  static func living(at context: UnsafeMutableRawPointer) -> Worker? {
+    let address = UInt(bitPattern: context)
+    guard living.withLock({ $0.contains(address) }) else { return nil }
+    return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }
 
   /// The worker of this thread; nil on threads of others.
@@ -40,14 +59,18 @@ public final class Worker: @unchecked Sendable {
     return Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// Looks at this thread's worker without keeping it. Only for synchronous functions that are not inlined.
+  /// Looks at this thread's worker without keeping it.
+  ///
+  /// Only for synchronous functions that are not inlined.
   @inline(__always)
   static func withCurrent<Result>(_ body: (Worker) -> Result?) -> Result? {
     guard let context = FaultBarrier.threadContext else { return nil }
     return Unmanaged<Worker>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
   }
 
-  /// Makes this worker the thread's. The caller keeps it alive.
+  /// Makes this worker the thread's.
+  ///
+  /// The caller keeps it alive.
   package func attach() {
     FaultBarrier.prepareThread()
     FaultBarrier.threadContext = Unmanaged.passUnretained(self).toOpaque()
@@ -89,7 +112,8 @@ public final class Worker: @unchecked Sendable {
   /// A process that has been woken by the one that runs here.
   @inline(__always)
   func enqueue(_ cell: ProcessCell) {
-    let warm = next.exchange(UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque()), ordering: .acquiringAndReleasing)
+    let address = UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())
+    let warm = next.exchange(address, ordering: .acquiringAndReleasing)
     if warm != 0 { push(warm) }
   }
 

@@ -11,7 +11,7 @@ package struct Call {
     self.target = target
     caller = ProcessCell.current
     node = target.node
-    deadline = timeout.map { target.node.clock.now().after($0) } ?? .max
+    deadline = timeout.map { target.node.clock.now().afterTimeout($0) } ?? .max
   }
 
   /// Sends the envelope that `makeEnvelope` makes and waits for the answer.

@@ -3,9 +3,9 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Names", .timeLimit(.minutes(1)))
+@Suite("Names", .timeLimit(.minutes(5)))
 struct NameTests {
-  private static func receiver() throws -> ProcessRef<Int> {
+  static func receiver() throws -> ProcessRef<Int> {
     try spawnMonitor(receiving: Int.self) { inbox in
       while true { _ = try await inbox.next() }
     }.process
@@ -82,57 +82,6 @@ struct NameTests {
     }
   }
 
-  @Test("NAM-3, NAM-4: kill a registered process and register the next under its name, on many threads")
-  func killAndRegister() async throws {
-    let failures = try await onWorkers {
-      let name = ProcessName<Int>("re-registered")
-      let failures = Journal<String>()
-      let watchers = (0..<2).map { _ in
-        spawn {
-          while true {
-            // Between the look and the question it may die; then the name must be another's or free.
-            if let found = name.whereis, !found.isAlive, name.whereis == found { failures.note("found \(found)") }
-            await Task.yield()
-          }
-        }
-      }
-      for round in 0..<5_000 {
-        let ref = try Self.receiver()
-        do {
-          try name.register(ref)
-        } catch {
-          failures.note("round \(round): \(error)")
-        }
-        ref.id.exit(.kill)
-      }
-      for watcher in watchers { watcher.exit(.kill) }
-      return failures.entries
-    }
-    #expect(failures == [])
-  }
-
-  @Test("NAM-1, NAM-2: registering and unregistering race on many threads: name and process always agree")
-  func registerRace() async throws {
-    let (wins, name) = (Journal<Int>(), ProcessName<Int>("contended"))
-    try await onWorkers {
-      let racers = try (0..<4).map { index in
-        try spawnMonitor(receiving: Int.self) { inbox in
-          for _ in 0..<2_000 {
-            if (try? name.register(inbox.ref)) != nil {
-              wins.note(index)
-              if name.whereis != inbox.ref.id { wins.note(-1) }
-              try name.unregister()
-            }
-            if Int.random(in: 0..<50) == 0 { await Task.yield() }
-          }
-        }.process
-      }
-      for racer in racers { #expect(await racer.id.exited() == .normal) }
-    }
-    #expect(!wins.entries.isEmpty)
-    #expect(!wins.entries.contains(-1))
-  }
-
   @Test("NAM-5: any process may register and unregister any other")
   func byOthers() async throws {
     try await withTestNode { node in
@@ -171,31 +120,6 @@ struct NameTests {
       try name.register(try Self.receiver())
       let wrong = #expect(throws: NameError.self) { try other.trySend("1") }
       #expect(wrong?.kind == .wrongMessageType("Int"))
-    }
-  }
-
-  @Test("a process that is known by name before it runs may be sent to and ended: it neither runs early nor leaks")
-  func beforeBegin() async throws {
-    try await onWorkers {
-      for _ in 0..<500 {
-        let ran = Journal<Int>()
-        let cell = BodyProcess<Int>(node: .shared) { ran.note(1) }
-        let ref = ProcessRef<Int>(unchecked: cell)
-        let name = ProcessName<Int>("early")
-        try name.register(ref)
-        let sender = spawn { name.send(1) }
-        _ = await sender.exited()
-        #expect(ran.entries == [])
-        let isKilled = Bool.random()
-        if isKilled {
-          let killer = spawn { name.whereis?.exit(.kill) }
-          _ = await killer.exited()
-        }
-        cell.begin()
-        #expect(await ref.id.exited() == (isKilled ? .killed : .normal))
-        #expect(name.whereis == nil)
-        #expect(!ProcessID.all.contains(ref.id))
-      }
     }
   }
 }

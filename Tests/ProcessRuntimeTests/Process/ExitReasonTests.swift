@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("Exit reasons", .timeLimit(.minutes(1)))
+@Suite("Exit reasons", .timeLimit(.minutes(5)))
 struct ExitReasonTests {
   static let reserved: [(ExitReason, String)] = [
     (.normal, "normal"), (.shutdown, "shutdown"), (.kill, "kill"), (.killed, "killed"), (.noProcess, "no process"),
@@ -62,7 +62,8 @@ struct ExitReasonTests {
     #expect(ExitReason.fault(fault).description == "trap: Index out of range")
   }
 
-  @Test("EXR-2: normal stops at links, shutdown does not", arguments: [ExitReason.shutdown, .shutdown("why"), .timeout])
+  @Test(
+    "EXR-2: normal stops at links, shutdown does not", arguments: [ExitReason.shutdown, .shutdown("why"), .timeout])
   func propagation(_ reason: ExitReason) async throws {
     try await withTestNodes(seeds: 0..<50) { node in
       let survivor = spawn {

@@ -3,7 +3,7 @@ import SupervisionTesting
 import Synchronization
 import Testing
 
-@Suite("GenServer: calls", .timeLimit(.minutes(2)))
+@Suite("GenServer: calls", .timeLimit(.minutes(5)))
 struct CallTests {
   @Test("GEN-11: a call finds its target by process and by name", arguments: Flavour.allCases)
   func targets(_ flavour: Flavour) async throws {
@@ -100,7 +100,7 @@ struct CallTests {
         server.send(.run { core in core.value = 7 })
         try #require(try await server.call { reply in .answerThen(reply) { _ in reply(8) } } == 7)
         try #require(try await server.get() == 7)
-        await #expect(throws: MailboxError.timeout) { _ = try await inbox.receive(within: .seconds(1)) }
+        try await inbox.requireNothing(within: .seconds(1))
       }
     }
   }
@@ -163,7 +163,7 @@ struct CallTests {
 
   @Test("GEN-15: a call's error names whom it called")
   func errorNamesTarget() async throws {
-    try await withTestNode { _ in
+    try await withTestNodes(seeds: [0]) { _ in
       let name: ProcessName<Command> = "nobody"
       do {
         _ = try await name.call { .get($0) } as Int
@@ -201,7 +201,7 @@ struct CallTests {
         server.send(.stop(.normal))
         _ = await outcome { () async throws(CallError) in try await server.get() }
         _ = await server.id.exited()
-        await #expect(throws: MailboxError.timeout) { _ = try await inbox.receive(within: .seconds(1)) }
+        try await inbox.requireNothing(within: .seconds(1))
       }
     }
   }
@@ -238,11 +238,19 @@ struct CallTests {
   func longMailbox() async throws {
     let process = spawn(receiving: Int.self) { inbox in
       let server = try await Flavour.synchronous.start()
-      for number in 0..<200_000 { inbox.ref.send(number) }
-      let clock = ContinuousClock()
-      let spent = try await clock.measure { for _ in 0..<1_000 { _ = try await server.get() } }
-      // Looking at each would take minutes.
-      guard spent < .seconds(10) else { throw Failure("\(spent)") }
+      // The best of several, since others want the processors too.
+      func fastest() async throws -> Duration {
+        var best = Duration.seconds(3_600)
+        for _ in 0..<10 {
+          best = min(best, try await ContinuousClock().measure { for _ in 0..<20 { _ = try await server.get() } })
+        }
+        return best
+      }
+      let empty = try await fastest()
+      for number in 0..<500_000 { inbox.ref.send(number) }
+      _ = try await inbox.next()
+      let full = try await fastest()
+      guard full < empty * 10 else { throw Failure("\(empty) and \(full)") }
     }
     #expect(await process.exited() == .normal)
   }

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: what comes first", .timeLimit(.minutes(1)))
+@Suite("GenServer: what comes first", .timeLimit(.minutes(5)))
 struct ContinueTests {
   @Test("GS-3, TL-49: continue runs before any message, even those of init", arguments: Flavour.allCases)
   func continueFirst(_ flavour: Flavour) async throws {
@@ -94,7 +94,7 @@ struct ContinueTests {
 
   @Test("GS-30: a send to nobody succeeds at once")
   func sendToNobody() async throws {
-    try await withTestNode { _ in
+    try await withTestNodes(seeds: [0]) { _ in
       ProcessName<Command>("nobody").send(.add(1))
       let server = try await Flavour.synchronous.start()
       try await server.stop()

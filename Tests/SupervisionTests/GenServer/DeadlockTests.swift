@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: calls in a circle", .timeLimit(.minutes(1)))
+@Suite("GenServer: calls in a circle", .timeLimit(.minutes(5)))
 struct DeadlockTests {
   /// Each asks the next; the last asks the first.
   private static func ask(

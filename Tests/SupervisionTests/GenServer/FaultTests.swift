@@ -3,7 +3,7 @@ import SupervisionTesting
 import Testing
 
 /// Real traps: each costs a parked thread.
-@Suite("GenServer: traps", .timeLimit(.minutes(2)), .serialized)
+@Suite("GenServer: traps", .timeLimit(.minutes(5)), .serialized)
 struct FaultTests {
   @inline(never) private static func trap() -> Int {
     let empty = [Int]()

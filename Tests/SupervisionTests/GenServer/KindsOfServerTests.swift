@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: kinds of servers", .timeLimit(.minutes(1)))
+@Suite("GenServer: kinds of servers", .timeLimit(.minutes(5)))
 struct KindsOfServerTests {
   @Test("each callback may or may not suspend, whatever the others do")
   func mixed() async throws {

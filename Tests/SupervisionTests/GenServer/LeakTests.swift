@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: what is freed", .timeLimit(.minutes(1)))
+@Suite("GenServer: what is freed", .timeLimit(.minutes(5)))
 struct LeakTests {
   enum End: String, CaseIterable, Sendable {
     case stop, failure, kill, killedWhileHandling, exitSignal, initFailure

@@ -87,3 +87,16 @@ func inTrappingProcess(
   if let error = done.withLock({ $0 }) { throw error }
   try #require(finished.withLock { $0 }, "the process ended early: \(reason)")
 }
+
+extension Mailbox {
+  /// Fails if anything comes.
+  func requireNothing(within time: Duration) async throws {
+    let stray: Received<Message>
+    do {
+      stray = try await receive(within: time)
+    } catch MailboxError.timeout {
+      return
+    }
+    throw Failure("stray: \(stray)")
+  }
+}

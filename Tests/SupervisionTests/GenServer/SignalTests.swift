@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: signals", .timeLimit(.minutes(1)))
+@Suite("GenServer: signals", .timeLimit(.minutes(5)))
 struct SignalTests {
   static let reasons: [ExitReason] = [.normal, .shutdown, .timeout, .failure(Failure("x"))]
 
@@ -66,6 +66,42 @@ struct SignalTests {
         try #require(last.metadata["process.name"] == "deaf")
         try await name.stop()
       }
+    }
+  }
+
+  @Test("EXR-2: normal stops at a link, shutdown travels on and is not logged", arguments: Flavour.allCases)
+  func cleanReasonsTravel(_ flavour: Flavour) async throws {
+    try await everySeed { node in
+      for reason in [ExitReason.shutdown, .shutdown("x")] {
+        let server = try await flavour.start()
+        server.send(.run { _ in try spawnLink { throw reason } })
+        try #require(await server.id.exited() == reason)
+      }
+      let spared = try await flavour.start()
+      spared.send(.run { _ in try spawnLink {} })
+      try await node.settle()
+      try #require(try await spared.get() == 0)
+      try #require(node.reports.isEmpty)
+    }
+  }
+
+  @Test("EXR-3: killed comes of a kill, and a link hands it on as an ordinary reason", arguments: Flavour.allCases)
+  func killed(_ flavour: Flavour) async throws {
+    try await everySeed { node in
+      let log = Probe<String>()
+      let server = try await flavour.start(Core.Setup(log: log.ref))
+      server.send(
+        .run { _ in
+          CurrentProcess.trapsExits = true
+          let victim = try spawnLink { try await suspendForever() }
+          victim.exit(.kill)
+        })
+      try #require(try await log.next() == "continue")
+      try #require(try await log.next() == "exit killed")
+      server.id.exit(.killed)  // by hand: a reason like any other
+      try #require(try await log.next() == "exit killed")
+      server.id.exit(.kill)
+      try #require(await server.id.exited() == .killed)
     }
   }
 

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: stopping", .timeLimit(.minutes(1)))
+@Suite("GenServer: stopping", .timeLimit(.minutes(5)))
 struct StopTests {
   static let reasons: [ExitReason] = [.normal, .shutdown, .shutdown("x"), .timeout, .failure(Failure("x"))]
 

@@ -2,7 +2,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("GenServer: many at a time", .timeLimit(.minutes(2)))
+@Suite("GenServer: many at a time", .timeLimit(.minutes(5)))
 struct StressTests {
   @Test("every call ends, with servers killed and restarted all the time", arguments: [Flavour.synchronous, .asynchronous, .agent])
   func kills(_ flavour: Flavour) async throws {

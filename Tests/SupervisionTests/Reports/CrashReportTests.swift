@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("CrashReport", .timeLimit(.minutes(1)))
+@Suite("CrashReport", .timeLimit(.minutes(5)))
 struct CrashReportTests {
   @Test("LOG-10, LOG-20, LOG-31, LOG-32, LOG-35: a crash reads as Elixir's does")
   func text() async throws {
@@ -28,7 +28,7 @@ struct CrashReportTests {
 
   @Test("LOG-1, PL-30: a report is structured: who, why and where")
   func structure() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       let name: ProcessName<Parser.Message> = "parser"
       let parser = try await name.startParser()
       name.send(.label("the parser"))
@@ -50,7 +50,7 @@ struct CrashReportTests {
 
   @Test("PL-1: a process knows its ancestors, the nearest first, in its report")
   func ancestors() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       let chain = Probe<ProcessID>()
       let outer = spawn {
         let inner = spawn {
@@ -70,7 +70,7 @@ struct CrashReportTests {
 
   @Test("PL-31: neighbours are linked processes that do not trap exits, fifteen at most")
   func neighbours() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       let parser = try await Parser.start { Parser() }
       let near = (0..<10).map { _ in spawn { try await suspendForever() } }
       let far = (0..<10).map { index in

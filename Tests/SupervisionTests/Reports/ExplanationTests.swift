@@ -3,7 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-@Suite("ExitReason in words", .timeLimit(.minutes(1)))
+@Suite("ExitReason in words", .timeLimit(.minutes(5)))
 struct ExplanationTests {
   @Test(
     "LOG-36, EXR-1: the words of each reason",
@@ -31,7 +31,7 @@ struct ExplanationTests {
 
   @Test("LOG-36: a failed call says whom it called and what became of that")
   func calls() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       let server = try await Flavour.synchronous.start("target")
       server.send(.fail("heck"), after: .seconds(1))
       let caller = spawn { _ = try await server.call { .hold($0) } as Int }
@@ -49,7 +49,7 @@ struct ExplanationTests {
 
   @Test("LOG-36: a name that is taken says who has it")
   func alreadyStarted() async throws {
-    try await withTestNode { _ in
+    try await withTestNodes(seeds: [0]) { _ in
       let first = try await Flavour.synchronous.start("taken")
       let reason = await spawn { _ = try await Flavour.synchronous.start("taken") }.exited()
       try #require(reason.explanation == "(stop) already started: \(first)")

@@ -4,11 +4,11 @@ import SupervisionTesting
 import Synchronization
 import Testing
 
-@Suite("Reports", .timeLimit(.minutes(1)))
+@Suite("Reports", .timeLimit(.minutes(5)))
 struct RedactionTests {
   @Test("with typesOnly neither messages nor states are shown, on errors and on traps")
   func typesOnly() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       Reports.redaction = .typesOnly
       let vault = try await Vault.start { Vault() }
       vault.send(.open(code: "1234"))
@@ -24,7 +24,7 @@ struct RedactionTests {
 
   @Test("a server may be stricter for itself, and not laxer than its node")
   func perServer() async throws {
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       let strict = try await Strict.start { Strict() }
       strict.send("secret")
       _ = await strict.id.exited()
@@ -69,7 +69,7 @@ struct RedactionTests {
   @Test("nothing is described that nobody would see")
   func nothingInVain() async throws {
     let count = Witness.Count()
-    try await withTestNode { node in
+    try await withTestNodes(seeds: [0]) { node in
       var logger = Logger(label: "critical") { _ in MemoryLog() }
       logger.logLevel = .critical
       Reports.log(to: logger)

@@ -2,7 +2,7 @@
 import Supervision
 import Testing
 
-@Suite("ReportText", .timeLimit(.minutes(1)))
+@Suite("ReportText", .timeLimit(.minutes(5)))
 struct ReportTextTests {
   struct Point {
     var x = 1

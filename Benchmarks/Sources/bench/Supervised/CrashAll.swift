@@ -34,9 +34,11 @@ private struct Mortal: GenServer {
   }
 }
 
-/// N supervised servers (under at most 100 supervisors) start, each crashes once by a thrown error, all come back, and the
-/// tree shuts down in order. Fails if anything is missing. `per_sec` is crashes that have been repaired in a second;
-/// `bytes_…` is what is allocated.
+/// N supervised servers (under at most 100 supervisors) start, each crashes once by a thrown error, all come back, and
+/// the tree shuts down in order.
+///
+/// Fails if anything is missing. `per_sec` is crashes that have been repaired in a second; `bytes_…` is what is
+/// allocated.
 private func crashAllOnce(_ n: Int, _ inbox: Mailbox<Lifecycle>) async throws -> Metrics {
   let names = (0..<n).map { ProcessName<Counter.Message>("mortal_\($0)") }
   let listener = inbox.ref

@@ -11,9 +11,11 @@ extension Benchmark {
   }
 }
 
-/// N named children of one supervisor. For some seconds a killer kills random ones, while clients call random ones as fast as
-/// they can. A call fails when it throws. An outage is the time from the kill until the replacement is made, under its
-/// name. `per_sec` is successful calls a second.
+/// N named children of one supervisor.
+///
+/// For some seconds a killer kills random ones, while clients call random ones as fast as they can. A call fails when
+/// it throws. An outage is the time from the kill until the replacement is made, under its name. `per_sec` is
+/// successful calls a second.
 private struct Storm: Sendable {
   let children: Int
   let clients: Int

@@ -25,11 +25,13 @@ private enum Crash: Sendable {
 
 private let childName: ProcessName<Counter.Message> = "bench_child"
 
-/// One registered child, crashed N times in a row. Each round ends when the new child has started under the same name and
-/// has answered a call.
+/// One registered child, crashed N times in a row.
+///
+/// Each round ends when the new child has started under the same name and has answered a call.
 private func restart(_ n: Int, _ crash: Crash, _ inbox: Mailbox<Up>) async throws -> Metrics {
   let me = inbox.ref
-  let supervisor = try await Supervisor.start(unlimited: [ChildSpec(childName, id: "child") { try Child(0, telling: me) }])
+  let child = ChildSpec(childName, id: "child") { try Child(0, telling: me) }
+  let supervisor = try await Supervisor.start(unlimited: [child])
   _ = try await inbox.next()
   let result = try await rate(n) {
     for _ in 0..<n {
@@ -66,8 +68,10 @@ private func restartAllAtOnce(_ n: Int, _ inbox: Mailbox<Up>) async throws -> Me
   return result
 }
 
-/// 100 children; one is killed N times, and each round ends when it and all those that the strategy restarts with it are
-/// back. `per_sec` is rounds a second.
+/// 100 children; one is killed N times, and each round ends when it and all those that the strategy restarts with it
+/// are back.
+///
+/// `per_sec` is rounds a second.
 private func restartGroup(
   _ n: Int, _ strategy: Supervisor.Strategy, killing victim: Int, _ inbox: Mailbox<Up>
 ) async throws -> Metrics {

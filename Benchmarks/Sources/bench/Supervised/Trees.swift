@@ -6,8 +6,9 @@ extension Benchmark {
   }
 }
 
-/// Starts and stops, in order, 100 supervisors with N/100 workers each. `seconds` and `per_sec` are the start's;
-/// `stop_seconds` is the orderly shutdown's.
+/// Starts and stops, in order, 100 supervisors with N/100 workers each.
+///
+/// `seconds` and `per_sec` are the start's; `stop_seconds` is the orderly shutdown's.
 private func tree(_ n: Int, _ inbox: Mailbox<Nothing>) async throws -> Metrics {
   let workers = (0..<max(1, n / 100)).map { ChildSpec(id: "\($0)") { Counter() } }
   let subtrees = (0..<100).map { ChildSpec(Subtree(workers: workers), id: "\($0)") }
