@@ -37,7 +37,8 @@ final class NodeDriver: Sendable {
       worker.attach()
       var stall: String?
       while true {
-        while let cell = self.queue.next() { worker.run(cell) }
+        // What the others do may have no end.
+        while root.isAlive, let cell = self.queue.next() { worker.run(cell) }
         if !root.isAlive { break }
         if let deadline = self.node.timers.nextDeadline {
           self.clock.advance(to: deadline)

@@ -96,7 +96,7 @@ struct DynamicSupervisorStartTests {
       let one = try await DynamicSupervisor.start(maxChildren: 1, intensity: .restarts(10_000, within: .seconds(5)))
       let process = try await one.startChild(stage.child("a"))
       #expect(await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
-      for _ in 0..<500 { stage.next("a", .fails) }
+      for _ in 0..<100 { stage.next("a", .fails) }
       process.exit(.kill)
       #expect(await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
       #expect(try await one.countChildren() == Supervisor.Counts(specs: 1, active: 0, supervisors: 0, workers: 1))

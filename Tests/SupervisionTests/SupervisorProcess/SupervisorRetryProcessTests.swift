@@ -7,7 +7,7 @@ import Testing
 struct SupervisorRetryProcessTests {
   /// A supervisor whose child `b` has failed to restart, and will for very many more attempts.
   private static func failing(
-    _ stage: Stage, _ strategy: Supervisor.Strategy = .oneForOne, attempts: Int = 500
+    _ stage: Stage, _ strategy: Supervisor.Strategy = .oneForOne, attempts: Int = 100
   ) async throws -> Supervisor {
     let supervisor = try await Supervisor.start(strategy: strategy, intensity: .restarts(10_000, within: .seconds(60))) {
       for id in ["a", "b", "c"] { stage.child("\(id)", .tidy) }
