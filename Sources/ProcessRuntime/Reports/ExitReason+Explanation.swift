@@ -23,8 +23,8 @@ extension ExitReason {
   /// Elixir's `Exception.format_exit/1`.
   package var sentence: String {
     switch self {
-    case .timeout: return "time out"
-    case .noProcess:
+    case ExitReason.timeout: return "time out"
+    case ExitReason.noProcess:
       return "no process: the process is not alive or there's no process currently associated with the given name, "
         + "possibly because its application isn't started"
     default: break
