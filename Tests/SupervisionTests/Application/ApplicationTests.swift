@@ -52,19 +52,6 @@ struct ApplicationTests {
     #expect(lines(result) == ["started", "stopping second"])
   }
 
-  @Test("a signal that comes while the tree starts counts once it has started; two end the program at once")
-  func whileStarting() async throws {
-    let result = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
-      Orders.whileStarting = [SIGTERM]
-      await Shop.main()
-    }
-    #expect(lines(result) == ["started", "stopping second", "stopping first"])
-    await #expect(processExitsWith: .signal(SIGTERM)) {
-      Orders.whileStarting = [SIGTERM, SIGTERM]
-      await Shop.main()
-    }
-  }
-
   @Test("a tree that gives up ends the program with 1, and says so")
   func givesUp() async throws {
     let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
