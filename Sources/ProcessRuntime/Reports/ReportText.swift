@@ -56,7 +56,8 @@ package struct ReportText {
   }
 
   private static func printsItself(_ value: Any) -> Bool {
-    value is any CustomStringConvertible || value is any CustomDebugStringConvertible || value is any TextOutputStreamable
+    value is any CustomStringConvertible || value is any CustomDebugStringConvertible
+      || value is any TextOutputStreamable
       || value is any CustomReflectable
   }
 

@@ -55,4 +55,3 @@ extension GenServer {
     try await ServerStart(name, .asynchronous(make)).runMonitored(timeout)
   }
 }
-

@@ -19,7 +19,9 @@ struct CallTests {
     }
   }
 
-  @Test("GEN-12: calling oneself fails at once, by process and by name, whatever the timeout", arguments: Flavour.suspending)
+  @Test(
+    "GEN-12: calling oneself fails at once, by process and by name, whatever the timeout", arguments: Flavour.suspending
+  )
   func callingSelf(_ flavour: Flavour) async throws {
     try await everySeed { node in
       let name: ProcessName<Command> = "self"
@@ -147,7 +149,11 @@ struct CallTests {
         let server = try await flavour.start()
         // In its own call, in one put off, and in one that still waits in the mailbox.
         async let own = outcome { () async throws(CallError) -> Int in
-          try await server.call { reply in .run { _ in withExtendedLifetime(reply) {}; throw reason } }
+          try await server.call { reply in
+            .run { _ in
+              withExtendedLifetime(reply) {}; throw reason
+            }
+          }
         }
         async let putOff = outcome { () async throws(CallError) -> Int in try await server.call { .hold($0) } }
         let texts = await [own, putOff]
@@ -226,8 +232,11 @@ struct CallTests {
     try await everySeed { node in
       let server = try await flavour.start()
       server.send(.run { _ in CurrentProcess.id?.exit(.kill) }, after: .milliseconds(1))
-      async let first = outcome { () async throws(CallError) -> Int in try await server.call(timeout: nil) { .hold($0) } }
-      async let second = outcome { () async throws(CallError) -> Int in try await server.call(timeout: nil) { .hold($0) } }
+      async let first = outcome { () async throws(CallError) -> Int in try await server.call(timeout: nil) { .hold($0) }
+      }
+      async let second = outcome { () async throws(CallError) -> Int in
+        try await server.call(timeout: nil) { .hold($0) }
+      }
       let texts = await [first, second]
       try #require(texts == ["exited(killed)", "exited(killed)"])
       try #require(node.elapsed < .seconds(1))

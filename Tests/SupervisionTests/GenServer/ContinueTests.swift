@@ -59,7 +59,9 @@ struct ContinueTests {
     }
   }
 
-  @Test("GS-14, GS-17: a reply leaves before the rest of the handler, and that before any message", arguments: Flavour.allCases)
+  @Test(
+    "GS-14, GS-17: a reply leaves before the rest of the handler, and that before any message",
+    arguments: Flavour.allCases)
   func replyFirst(_ flavour: Flavour) async throws {
     try await everySeed { node in
       let log = Probe<String>()
@@ -86,7 +88,11 @@ struct ContinueTests {
       try #require([.shutdown, .noProcess].contains(await server.id.exited()))
       let other = try await flavour.start()
       let text = await outcome { () async throws(CallError) -> Int in
-        try await other.call { reply in .run { _ in withExtendedLifetime(reply) {}; throw ExitReason.normal } }
+        try await other.call { reply in
+          .run { _ in
+            withExtendedLifetime(reply) {}; throw ExitReason.normal
+          }
+        }
       }
       try #require(text == "exited(normal)")
     }

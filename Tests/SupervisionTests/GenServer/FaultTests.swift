@@ -19,7 +19,9 @@ struct FaultTests {
     try await withTestNodes(seeds: 0..<3) { node in
       let log = Probe<String>()
       let server = try await flavour.start("trapping", Core.Setup(log: log.ref))
-      async let putOff = outcome { () async throws(CallError) -> Int in try await server.call(timeout: nil) { .hold($0) } }
+      async let putOff = outcome { () async throws(CallError) -> Int in
+        try await server.call(timeout: nil) { .hold($0) }
+      }
       try await node.settle()
       let own = await outcome { () async throws(CallError) -> Int in
         try await server.call(timeout: nil) { reply in

@@ -144,7 +144,9 @@ enum Flavour: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 extension Flavour {
   func start(_ setup: Core.Setup) async throws(StartError) -> ProcessRef<Command> { try await start(nil, setup) }
-  func startLink(_ setup: Core.Setup) async throws(StartError) -> ProcessRef<Command> { try await startLink(nil, setup) }
+  func startLink(_ setup: Core.Setup) async throws(StartError) -> ProcessRef<Command> {
+    try await startLink(nil, setup)
+  }
 }
 
 struct Plain: GenServer {

@@ -16,7 +16,8 @@ struct KindsOfServerTests {
         server.send("b")
         try await server.stop()
         try #require(
-          try await log.all(node) == ["continue", "a", "signal", "b", "timeout set", "terminate"].filter { $0 != "timeout set" },
+          try await log.all(node)
+            == ["continue", "a", "signal", "b", "timeout set", "terminate"].filter { $0 != "timeout set" },
           "round \(round)")
       }
     }
@@ -88,7 +89,9 @@ struct KindsOfServerTests {
         try await server.stop()
       }
       try #require(
-        try await log.all(node) == ["base x", "terminate base", "derived x", "terminate derived", "derived x", "terminate derived"])
+        try await log.all(node) == [
+          "base x", "terminate base", "derived x", "terminate derived", "derived x", "terminate derived",
+        ])
     }
   }
 
@@ -101,21 +104,23 @@ struct KindsOfServerTests {
     try await server.stop()
   }
 
-  @Test("HST-1: no message is handled while another is, however often its handler suspends", arguments: Flavour.suspending)
+  @Test(
+    "HST-1: no message is handled while another is, however often its handler suspends", arguments: Flavour.suspending)
   func noReentrancy(_ flavour: Flavour) async throws {
     try await everySeed { node in
       let log = Probe<String>()
       let server = try await flavour.start(Core.Setup(log: log.ref))
       let caller = spawn {
-        _ = try await server.call(timeout: nil) {
-          .ask($0) {
-            log.ref.send("in")
-            for _ in 0..<5 { await Task.yield() }
-            try await CurrentProcess.sleep(for: .seconds(1))
-            log.ref.send("out")
-            return 0
-          }
-        } as Int
+        _ =
+          try await server.call(timeout: nil) {
+            .ask($0) {
+              log.ref.send("in")
+              for _ in 0..<5 { await Task.yield() }
+              try await CurrentProcess.sleep(for: .seconds(1))
+              log.ref.send("out")
+              return 0
+            }
+          } as Int
       }
       try await CurrentProcess.sleep(for: .milliseconds(500))
       server.send(.add(1))

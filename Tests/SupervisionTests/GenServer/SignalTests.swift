@@ -60,7 +60,8 @@ struct SignalTests {
         // The two signals have no order among them.
         guard let last = reports.suffix(2).first(where: { $0.text.contains("exit(") }) else { throw Failure("no exit") }
         try #require(last.level == .warning && last.process == server.id && last.name == "deaf")
-        try #require(last.text.hasPrefix("GenServer deaf (\(server)): Deaf has no handle(_ signal:)\n** Unhandled signal: exit("))
+        try #require(
+          last.text.hasPrefix("GenServer deaf (\(server)): Deaf has no handle(_ signal:)\n** Unhandled signal: exit("))
         // An error's own words are not asked for.
         try #require(!last.text.contains("secret") && last.text.contains("(Secret)"))
         try #require(last.metadata["process.name"] == "deaf")

@@ -15,7 +15,9 @@ struct StartFailureTests {
 
   static let rows = [
     Row(thrown: Failure("x"), heard: "failed(Failure: x)", exit: .failure(Failure("x")), isReported: true),
-    Row(thrown: ExitReason.failure(Failure("y")), heard: "failed(Failure: y)", exit: .failure(Failure("y")), isReported: true),
+    Row(
+      thrown: ExitReason.failure(Failure("y")), heard: "failed(Failure: y)", exit: .failure(Failure("y")),
+      isReported: true),
     Row(thrown: ExitReason.timeout, heard: "failed(timeout)", exit: .timeout, isReported: true),
     Row(thrown: ExitReason.normal, heard: "failed(normal)", exit: .normal, isReported: false),
     Row(thrown: ExitReason.shutdown, heard: "failed(shutdown)", exit: .shutdown, isReported: false),
@@ -164,7 +166,8 @@ struct StartFailureTests {
       }
     }
     for _ in 0..<2_000 {
-      let text = await startOutcome { () async throws(StartError) in try await Plain.start(name) { try Plain(.init()) } }
+      let text = await startOutcome { () async throws(StartError) in try await Plain.start(name) { try Plain(.init()) }
+      }
       if text != "started" { #expect(text == "failed(killed)") }
       try await name.unregistered(within: .seconds(10))
     }

@@ -62,11 +62,20 @@ struct StopTests {
     }
   }
 
-  @Test("PL-20: the order to stop stands when the wait has ended", arguments: Flavour.suspending, [Duration.zero, .seconds(1)])
+  @Test(
+    "PL-20: the order to stop stands when the wait has ended", arguments: Flavour.suspending,
+    [Duration.zero, .seconds(1)])
   func timeout(_ flavour: Flavour, _ time: Duration) async throws {
     try await everySeed { node in
       let server = try await flavour.start()
-      let busy = spawn { _ = try? await server.call(timeout: nil) { .ask($0) { try await CurrentProcess.sleep(for: .seconds(9)); return 0 } } as Int }
+      let busy = spawn {
+        _ =
+          try? await server.call(timeout: nil) {
+            .ask($0) {
+              try await CurrentProcess.sleep(for: .seconds(9)); return 0
+            }
+          } as Int
+      }
       try await node.settle()
       let before = node.elapsed
       try #require(await outcome { () async throws(CallError) in try await server.stop(timeout: time) } == "timeout")

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("GenServer: many at a time", .timeLimit(.minutes(5)))
 struct StressTests {
-  @Test("every call ends, with servers killed and restarted all the time", arguments: [Flavour.synchronous, .asynchronous, .agent])
+  @Test(
+    "every call ends, with servers killed and restarted all the time",
+    arguments: [Flavour.synchronous, .asynchronous, .agent])
   func kills(_ flavour: Flavour) async throws {
     let names = (0..<4).map { ProcessName<Command>("stress-\(flavour)-\($0)") }
     let keepers = names.map { name in
@@ -41,7 +43,8 @@ struct StressTests {
           }
           switch text {
           case "0": answers.add(1)
-          case "noReply", "noProcess", "exited(killed)", "exited(normal)", "exited(shutdown)", "exited(no process)": errors.add(1)
+          case "noReply", "noProcess", "exited(killed)", "exited(normal)", "exited(shutdown)", "exited(no process)":
+            errors.add(1)
           default: throw Failure(text)
           }
         }

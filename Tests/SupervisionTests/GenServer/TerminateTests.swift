@@ -95,7 +95,8 @@ struct TerminateTests {
   }
 
   @Test(
-    "GS-45, PL-17, TL-46: a server that traps exits ends with its parent, whatever the reason", arguments: Flavour.allCases,
+    "GS-45, PL-17, TL-46: a server that traps exits ends with its parent, whatever the reason",
+    arguments: Flavour.allCases,
     TerminateTests.reasons)
   func parentExit(_ flavour: Flavour, _ reason: ExitReason) async throws {
     try await withTestNodes(seeds: 0..<20) { node in
@@ -145,7 +146,8 @@ struct TerminateTests {
     }
   }
 
-  @Test("GS-15, GS-10, TL-41: a reply kept for terminate reaches its caller before the exit", arguments: Flavour.allCases)
+  @Test(
+    "GS-15, GS-10, TL-41: a reply kept for terminate reaches its caller before the exit", arguments: Flavour.allCases)
   func replyFromTerminate(_ flavour: Flavour) async throws {
     try await everySeed { node in
       var setup = Core.Setup()
@@ -172,7 +174,9 @@ struct TerminateTests {
         let server = try await flavour.startLink(setup)
         try CurrentProcess.monitor(server.id)
         server.send(.fail("x"))
-        guard case .message(let text) = try await inbox.receive(within: .seconds(1)) else { throw Failure("signal first") }
+        guard case .message(let text) = try await inbox.receive(within: .seconds(1)) else {
+          throw Failure("signal first")
+        }
         try #require(text == "terminate, reports: 0")
         _ = try await inbox.signal(within: .seconds(1))
         try #require(node.reports(of: CrashReport.self).count == 1)

@@ -100,7 +100,12 @@ struct CrashReportTests {
       let server = try await flavour.start()
       let client = spawn(receiving: Int.self) { inbox in
         try ProcessName<Int>("asker").register(inbox.ref)
-        _ = try await server.call { reply in .run { _ in withExtendedLifetime(reply) {}; throw Failure("x") } } as Int
+        _ =
+          try await server.call { reply in
+            .run { _ in
+              withExtendedLifetime(reply) {}; throw Failure("x")
+            }
+          } as Int
       }
       _ = await client.exited()
       try #require(node.reports(of: CrashReport.self).first { $0.process == server.id }?.client == "asker")
@@ -109,7 +114,8 @@ struct CrashReportTests {
       try #require(try await other.call { .answerThen($0) { _ in throw Failure("y") } } == 0)
       _ = await other.id.exited()
       let report = try #require(node.reports(of: CrashReport.self).last)
-      try #require(report.process == other.id && report.client == nil && report.text.contains("\nLast message: answerThen("))
+      try #require(
+        report.process == other.id && report.client == nil && report.text.contains("\nLast message: answerThen("))
     }
   }
 

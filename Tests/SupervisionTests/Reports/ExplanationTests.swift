@@ -20,10 +20,15 @@ struct ExplanationTests {
           + "possibly because its application isn't started"
       ),
       (.failure(Failure("bad")), "(Failure) bad"),
-      (.fault(Fault(message: "App/Parser.swift:14: Fatal error: nil", backtrace: ["parse() at Parser.swift:14", "main"])),
-        "(trap) App/Parser.swift:14: Fatal error: nil\n    parse() at Parser.swift:14\n    main"),
-      (.failure(StartError(.failed(.failure(Failure("inner"))))),
-        "(stop) failed to start a process\n    ** (EXIT) an exception was raised:\n    ** (Failure) inner"),
+      (
+        .fault(
+          Fault(message: "App/Parser.swift:14: Fatal error: nil", backtrace: ["parse() at Parser.swift:14", "main"])),
+        "(trap) App/Parser.swift:14: Fatal error: nil\n    parse() at Parser.swift:14\n    main"
+      ),
+      (
+        .failure(StartError(.failed(.failure(Failure("inner"))))),
+        "(stop) failed to start a process\n    ** (EXIT) an exception was raised:\n    ** (Failure) inner"
+      ),
     ])
   func words(_ reason: ExitReason, _ text: String) {
     #expect(reason.explanation == text)
@@ -43,7 +48,8 @@ struct ExplanationTests {
               ** (Failure) heck
           """)
       let absent = await spawn { _ = try await ProcessName<Command>("nobody").call { .get($0) } as Int }.exited()
-      try #require(absent.explanation.hasPrefix("(stop) exited in: call to nobody\n    ** (EXIT) no process: the process is"))
+      try #require(
+        absent.explanation.hasPrefix("(stop) exited in: call to nobody\n    ** (EXIT) no process: the process is"))
     }
   }
 

@@ -23,7 +23,8 @@ struct ReportTextTests {
   @Test("values print as Swift prints them")
   func asSwift() {
     let values: [Any] = [
-      3, "text", true, Point(), Shape.none, Shape.circle(4), Shape.line(from: Point(), to: Point(name: nil)), [1, 2, 3],
+      3, "text", true, Point(), Shape.none, Shape.circle(4), Shape.line(from: Point(), to: Point(name: nil)),
+      [1, 2, 3],
       ["a": Point()], Set([1]), (1, label: "x"), Optional("x") as Any, [Optional<Int>.none], [String: Int](), [Int](),
       Secretive(), [Secretive()], 1.5, Character("x"), Duration.seconds(1),
     ]
@@ -44,7 +45,8 @@ struct ReportTextTests {
     #expect(ReportText.limited("short") == "short")
     let large = Array(0..<1_000_000)
     #expect(ReportText.describing(large).hasSuffix("63, … 1000000 in all]"))
-    #expect(ReportText.describing([String](repeating: String(repeating: "y", count: 1_000), count: 60)).utf8.count < 5_000)
+    #expect(
+      ReportText.describing([String](repeating: String(repeating: "y", count: 1_000), count: 60)).utf8.count < 5_000)
     var deep: Shape = .none
     for _ in 0..<10_000 { deep = .nested([deep]) }
     #expect(ReportText.describing(deep).contains("…"))
