@@ -35,7 +35,8 @@ final class Narrator: Sendable {
   /// An error is a difference too; it ends the session.
   @discardableResult
   nonisolated(nonsending) func step<Value: Sendable>(
-    _ code: String, _ expected: Expectation<Value>, _ evaluate: nonisolated(nonsending) () async throws -> Value
+    _ code: String, _ expected: Expectation<Value>,
+    _ evaluate: nonisolated(nonsending) () async throws -> Value
   ) async throws -> Value {
     begin(code)
     do {
@@ -51,7 +52,9 @@ final class Narrator: Sendable {
   }
 
   /// A step that comes to nothing, such as a send.
-  nonisolated(nonsending) func step(_ code: String, _ evaluate: nonisolated(nonsending) () async throws -> Void) async throws {
+  nonisolated(nonsending) func step(
+    _ code: String, _ evaluate: nonisolated(nonsending) () async throws -> Void
+  ) async throws {
     begin(code)
     do {
       try await evaluate()
@@ -78,7 +81,9 @@ final class Narrator: Sendable {
   }
 
   /// A step that prints lines, by whatever process.
-  nonisolated(nonsending) func step(_ code: String, prints expected: [LinePattern], _ evaluate: nonisolated(nonsending) () async throws -> Void) async throws {
+  nonisolated(nonsending) func step(
+    _ code: String, prints expected: [LinePattern], _ evaluate: nonisolated(nonsending) () async throws -> Void
+  ) async throws {
     let count = Output.count + 1
     try await step(code, evaluate)
     let lines = Output.lines(since: count)
