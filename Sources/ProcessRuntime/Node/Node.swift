@@ -61,6 +61,9 @@ public final class Node: @unchecked Sendable {
     workers?.all.contains { $0.isRunning(cell) } ?? (ProcessCell.current === cell)
   }
 
+  /// How many spare workers run in the place of turns that do not end.
+  var wantedSpares: Int { workers?.wantedSpares ?? 0 }
+
   /// The living processes, the oldest first.
   package var allProcesses: [ProcessID] { processes.all }
 

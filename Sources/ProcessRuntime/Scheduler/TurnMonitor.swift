@@ -1,25 +1,65 @@
 import Synchronization
 
 /// Looks at the workers a thousand times a second while something runs, and finds turns that do not end: what waits behind
-/// such a turn goes to others.
-enum TurnMonitor {
+/// such a turn goes to others, and a spare worker runs in its place.
+struct TurnMonitor {
+  /// How often the same turn is seen before a spare worker comes: the system may have taken the core away for a moment.
+  private static let looksBeforeSpare = 3
+  /// How many looks later one too many goes: who blocks once blocks again.
+  private static let looksBeforeRest = 100
+
+  private let pool: WorkerPool
+  private var seen: [UInt64] = []
+  /// How many looks ago each worker has begun the turn that it is in.
+  private var looks: [Int] = []
+  private var looksWithTooMany = 0
+
   static func start(_ pool: WorkerPool) {
     Thread.start(named: "turn-monitor") {
-      var seen = pool.all.map { $0.turns.load(ordering: .relaxed) }
+      var monitor = TurnMonitor(pool: pool)
       var idleLooks = 0
       while true {
         Thread.sleep(nanoseconds: idleLooks > 100 ? 10_000_000 : 1_000_000)
-        var anyRuns = false
-        for (index, worker) in pool.all.enumerated() {
-          let turns = worker.turns.load(ordering: .relaxed)
-          let runs = turns % 2 == 1
-          worker.isStuck = runs && turns == seen[index]
-          if worker.isStuck, worker.hasWork { pool.helpStuck() }
-          seen[index] = turns
-          anyRuns = anyRuns || runs
-        }
-        idleLooks = anyRuns ? 0 : idleLooks + 1
+        idleLooks = monitor.look() ? 0 : idleLooks + 1
       }
+    }
+  }
+
+  private init(pool: WorkerPool) {
+    self.pool = pool
+  }
+
+  /// True if a turn is on anywhere.
+  private mutating func look() -> Bool {
+    var anyRuns = false
+    for (index, worker) in pool.all.enumerated() {
+      let turns = worker.turns.load(ordering: .relaxed)
+      let runs = turns % 2 == 1
+      if index == seen.count {
+        seen.append(turns)
+        looks.append(0)
+      } else {
+        looks[index] = runs && turns == seen[index] ? looks[index] + 1 : 0
+        seen[index] = turns
+      }
+      worker.isStuck = looks[index] > 0
+      anyRuns = anyRuns || runs
+    }
+    balance()
+    if anyRuns, pool.anyWork { pool.wakeOne() }
+    return anyRuns
+  }
+
+  /// One spare worker more or less, towards one for each turn that does not end.
+  private mutating func balance() {
+    let endless = looks.count { $0 >= Self.looksBeforeSpare }
+    let wanted = pool.wantedSpares
+    looksWithTooMany = wanted > endless ? looksWithTooMany + 1 : 0
+    if wanted < endless {
+      pool.addSpare()
+    } else if looksWithTooMany > Self.looksBeforeRest {
+      pool.removeSpare()
+      looksWithTooMany = 0
     }
   }
 }

@@ -18,12 +18,17 @@ public final class Worker: @unchecked Sendable {
   /// The monitor thread compares it between two looks.
   let turns = Atomic<UInt64>(0)
   let stuckFlag = Atomic<Bool>(false)
+  /// Whether it only runs in the place of another one, whose turn does not end.
+  let isSpare: Bool
+  /// Whether a spare one is to run at present.
+  let isWanted = Atomic<Bool>(false)
   @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
 
   /// What goes on in this worker's place after a trap, where no pool does.
   private(set) var abandoned: (@Sendable () -> Void)?
 
-  init(pool: WorkerPool?, index: Int) {
+  init(pool: WorkerPool?, index: Int, isSpare: Bool = false) {
+    self.isSpare = isSpare
     self.pool = pool
     unmanagedPool = pool.map { Unmanaged.passUnretained($0).toOpaque() }
     self.index = index
@@ -153,6 +158,15 @@ public final class Worker: @unchecked Sendable {
     guard includingWarm else { return nil }
     let warm = next.exchange(0, ordering: .acquiringAndReleasing)
     return warm == 0 ? nil : Self.cell(warm)
+  }
+
+  /// Everything that waits here goes to the pool.
+  func handOver(to pool: WorkerPool) {
+    var waiting: [UInt] = []
+    let warm = next.exchange(0, ordering: .acquiringAndReleasing)
+    if warm != 0 { waiting.append(warm) }
+    while let cell = ready.pop() { waiting.append(cell) }
+    if !waiting.isEmpty { pool.inject(waiting) }
   }
 
   var hasWork: Bool { !ready.isEmpty || next.load(ordering: .relaxed) != 0 }

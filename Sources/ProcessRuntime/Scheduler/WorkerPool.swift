@@ -1,21 +1,29 @@
 import Synchronization
 
 /// The workers of a node: one thread a core, that run processes, steal from each other, and sleep when there is nothing.
+///
+/// Behind them stand spare workers: for each turn that does not end, one of them runs in its place (`WorkerPool+Spares`).
 final class WorkerPool: Sendable {
-  private struct Shared: Sendable {
+  struct Shared: Sendable {
     var injected: [UInt] = []
     var firstInjected = 0
     var sleeping: [Int] = []
     var isStarted = false
+    /// Spare workers that have a thread, and rest.
+    var resting: [Int] = []
   }
 
-  private let shared = Mutex(Shared())
+  let shared = Mutex(Shared())
   private let injectedCount = Atomic<Int>(0)
   private let sleepingCount = Atomic<Int>(0)
   /// Workers that look for work at the moment: one is enough, it wakes the next when it finds some.
-  private let searching = Atomic<Int>(0)
+  let searching = Atomic<Int>(0)
   private let workers: WorkerList
-  private let parkers: [Parker]
+  let parkers: [Parker]
+  /// How many workers there are besides the spare ones.
+  let size: Int
+  /// How many workers have, or have had, a thread: the first of the list.
+  let startedCount: Atomic<Int>
   private let started = Atomic<Bool>(false)
 
   static var defaultSize: Int {
@@ -24,12 +32,18 @@ final class WorkerPool: Sendable {
   }
 
   init(size: Int) {
+    let capacity = size + Self.mostSpares
+    self.size = size
+    startedCount = Atomic(size)
     workers = WorkerList()
-    parkers = (0..<size).map { _ in Parker() }
-    workers.fill((0..<size).map { Worker(pool: self, index: $0) })
+    parkers = (0..<capacity).map { _ in Parker() }
+    workers.fill((0..<capacity).map { Worker(pool: self, index: $0, isSpare: $0 >= size) })
   }
 
-  var all: [Worker] { workers.all }
+  /// The workers that have a thread.
+  var all: ArraySlice<Worker> { workers.all.prefix(startedCount.load(ordering: .acquiring)) }
+
+  func worker(at index: Int) -> Worker? { workers.all.indices.contains(index) ? workers.all[index] : nil }
 
   // MARK: Work from outside
 
@@ -51,7 +65,7 @@ final class WorkerPool: Sendable {
     // Copied: a slice would share the buffer, which then had to be allocated anew to be emptied.
     let taken = shared.withLock { shared -> [UInt] in
       let waiting = shared.injected.count - shared.firstInjected
-      let share = min(waiting, max(1, min(64, waiting / parkers.count)))
+      let share = min(waiting, max(1, min(64, waiting / size)))
       let taken = Array(shared.injected[shared.firstInjected..<shared.firstInjected + share])
       shared.firstInjected += share
       if shared.firstInjected == shared.injected.count {
@@ -73,7 +87,7 @@ final class WorkerPool: Sendable {
   }
 
   func steal(for thief: Worker) -> ProcessCell? {
-    let all = workers.all
+    let all = all
     for includingWarm in [false, true] {
       for offset in 1..<max(1, all.count) {
         let victim = all[(thief.index + offset) % all.count]
@@ -100,20 +114,23 @@ final class WorkerPool: Sendable {
     parkers[index].unpark()
   }
 
-  private var anyWork: Bool {
+  var anyWork: Bool {
     injectedCount.load(ordering: .sequentiallyConsistent) > 0
-      || workers.all.contains { !$0.ready.isEmpty || ($0.isStuck && $0.hasWork) }
+      || all.contains { !$0.ready.isEmpty || ($0.isStuck && $0.hasWork) }
   }
 
   /// What a worker's thread does, for ever.
-  func run(_ worker: Worker) {
+  ///
+  /// - Parameter isSearching: whether it has been counted among those that look for work.
+  func run(_ worker: Worker, isSearching: Bool = false) {
     worker.attach()
-    var isSearching = false
+    var isSearching = isSearching
     while true {
+      if worker.isSpare, rest(worker, isSearching) { isSearching = true }
       if let cell = worker.findWork(self) {
         if isSearching {
           isSearching = false
-          if searching.subtract(1, ordering: .sequentiallyConsistent).newValue == 0, anyWork { wakeOne() }
+          endSearch()
         }
         worker.countTurn()
         cell.takeTurn(on: worker)
@@ -124,7 +141,14 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// The last one that looks for work has found some: there may be more, for another one.
+  func endSearch() {
+    if searching.subtract(1, ordering: .sequentiallyConsistent).newValue == 0, anyWork { wakeOne() }
+  }
+
   /// True if it was woken to look for work.
+  ///
+  /// Who wakes it has counted it among those that do.
   private func sleep(_ worker: Worker, _ isSearching: Bool) -> Bool {
     shared.withLock { $0.sleeping.append(worker.index) }
     sleepingCount.add(1, ordering: .sequentiallyConsistent)
@@ -145,11 +169,6 @@ final class WorkerPool: Sendable {
     return true
   }
 
-  /// Lets a sleeping worker look at the others: one of them does not come back from its turn.
-  func helpStuck() {
-    if anyWork { wakeOne() }
-  }
-
   // MARK: Threads
 
   private func start() {
@@ -160,14 +179,14 @@ final class WorkerPool: Sendable {
     }
     guard isFirst else { return }
     FaultMonitor.start()
-    for worker in workers.all { startThread(for: worker) }
+    for worker in all { startThread(for: worker) }
     started.store(true, ordering: .releasing)
     TurnMonitor.start(self)
   }
 
   /// A new thread for a worker: its first, or the one after a trap.
-  func startThread(for worker: Worker) {
-    Thread.start(named: "process-\(worker.index)") { self.run(worker) }
+  func startThread(for worker: Worker, isSearching: Bool = false) {
+    Thread.start(named: "process-\(worker.index)") { self.run(worker, isSearching: isSearching) }
   }
 }
 

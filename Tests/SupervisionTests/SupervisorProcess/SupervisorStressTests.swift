@@ -56,6 +56,7 @@ struct SupervisorStressTests {
       for worker in 0..<4 {
         group.addTask {
           var random = SplitMix(seed: UInt64(worker))
+          var victims: [ProcessID] = []
           for _ in 0..<250 {
             let index = Int.random(in: 0..<1_000, using: &random)
             switch Int.random(in: 0..<6, using: &random) {
@@ -66,6 +67,7 @@ struct SupervisorStressTests {
                 } else {
                   ProcessRef<Mortal.Message>(unsafelyTyped: process).send(.die)
                 }
+                victims.append(process)
               }
             case 3:
               try? await supervisor.terminateChild("\(index)")
@@ -79,6 +81,8 @@ struct SupervisorStressTests {
               _ = try? await supervisor.countChildren()
             }
           }
+          // Whoever has not yet read that it is to die would still count as active.
+          for victim in victims { _ = await victim.exited() }
         }
       }
     }
