@@ -52,6 +52,27 @@ struct ApplicationTests {
     #expect(lines(result) == ["started", "stopping second"])
   }
 
+  @Test("a signal that comes while the tree starts counts once it has started")
+  func whileStarting() async throws {
+    let result = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      Orders.whileStarting = [SIGTERM]
+      await Shop.main()
+    }
+    // The task that says "started" may not have come to it.
+    #expect(lines(result).suffix(2) == ["stopping second", "stopping first"])
+  }
+
+  @Test("two signals while the tree starts end the program at once")
+  func twoWhileStarting() async throws {
+    let result = try await #require(processExitsWith: .failure, observing: [\.standardOutputContent]) {
+      // Two of one kind may be merged by the system; of two kinds either may come first.
+      Orders.whileStarting = [SIGINT, SIGTERM]
+      await Shop.main()
+    }
+    #expect(result.exitStatus == .signal(SIGTERM) || result.exitStatus == .signal(SIGINT))
+    #expect(!lines(result).contains("stopping first"))
+  }
+
   @Test("a tree that gives up ends the program with 1, and says so")
   func givesUp() async throws {
     let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {

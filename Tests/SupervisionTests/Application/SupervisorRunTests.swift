@@ -85,8 +85,9 @@ struct SupervisorRunTests {
   func cancelled() async throws {
     let stage = Stage()
     let task = Task { try await Supervisor.run(Tree(stage: stage), name: "cancelled tree") }
-    _ = try await ProcessName<Never>("cancelled tree").registered(within: .seconds(10))
-    while stage["b"] == nil { await Task.yield() }
+    let tree = Supervisor(id: try await ProcessName<Never>("cancelled tree").registered(within: .seconds(10)))
+    // It answers once it has told its starter that it has started: before that, cancelling ends the start.
+    #expect(try await tree.countChildren().active == 2)
     task.cancel()
     let end = try await task.value
     #expect("\(end)" == "stopped because its task was cancelled")
