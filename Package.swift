@@ -13,7 +13,8 @@ let package = Package(
   traits: [
     .trait(
       name: "Backtraces",
-      description: "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
+      description:
+        "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
     .default(enabledTraits: ["Backtraces"]),
   ],
   dependencies: [

@@ -1,7 +1,9 @@
 @_spi(Runtime) import ProcessRuntime
 import Synchronization
 
-/// The processes that could run next; a seed chooses among them. The same seed, the same order.
+/// The processes that could run next; a seed chooses among them.
+///
+/// The same seed, the same order.
 final class SeededRunQueue: RunQueue {
   private struct State: Sendable {
     var ready: [ProcessCell] = []

@@ -2,7 +2,9 @@
 import Synchronization
 
 /// A node of a test's own: one thread, a seed that chooses who runs next, and a clock that jumps to the next timer when
-/// nobody can run. Five seconds of a restart window take no time, and an interleaving is a number.
+/// nobody can run.
+///
+/// Five seconds of a restart window take no time, and an interleaving is a number.
 ///
 ///     try await withTestNode(seed: 7) { node in
 ///       let cache = try await Cache.start { Cache() }

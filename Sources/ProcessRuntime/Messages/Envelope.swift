@@ -1,7 +1,9 @@
 /// What every message in a mailbox begins with: its link, what it is, and the call that it carries, if any.
 @_spi(Runtime)
 public struct EnvelopeHeader {
-  /// The next envelope of the queue it stands in. In the inbox the values below ``Inbox/firstAddress`` end the chain.
+  /// The next envelope of the queue it stands in.
+  ///
+  /// In the inbox the values below ``Inbox/firstAddress`` end the chain.
   var next: UInt
   /// The caller that waits for an answer to this message.
   package var call: WaitTicket? {
@@ -30,7 +32,9 @@ package enum EnvelopeKind: UInt8 {
   case system
 }
 
-/// One message on its way: a header, then the payload. Allocated by the sender, freed by the receiver.
+/// One message on its way: a header, then the payload.
+///
+/// Allocated by the sender, freed by the receiver.
 ///
 /// A namespace and raw memory instead of a generic struct: looking up the struct's metadata for each message cost more than
 /// sending it.
@@ -71,7 +75,8 @@ package enum Envelope<Payload> {
 
   /// Looks at the payload without taking it.
   @inline(__always)
-  package static func peek<Result>(_ envelope: Pointer, _ body: (borrowing Payload) throws -> Result) rethrows -> Result {
+  package static func peek<Result>(_ envelope: Pointer, _ body: (borrowing Payload) throws -> Result) rethrows -> Result
+  {
     try body(payload(of: envelope).assumingMemoryBound(to: Payload.self).pointee)
   }
 }

@@ -1,4 +1,6 @@
-/// A first-in first-out chain of envelopes. Belongs to its process's lock.
+/// A first-in first-out chain of envelopes.
+///
+/// Belongs to its process's lock.
 struct EnvelopeQueue {
   typealias Pointer = UnsafeMutablePointer<EnvelopeHeader>
 

@@ -1,8 +1,10 @@
 import Synchronization
 
-/// Where the senders of a process meet its worker: one word that is at once the newest message of a chain and the process's
-/// place in the scheduler. Sending is one allocation and one compare-and-swap, and the sender learns from the old value
-/// whether it has to schedule the process.
+/// Where the senders of a process meet its worker: one word that is at once the newest message of a chain and the
+/// process's place in the scheduler.
+///
+/// Sending is one allocation and one compare-and-swap, and the sender learns from the old value whether it has to
+/// schedule the process.
 struct Inbox: ~Copyable {
   /// Nothing to do; in no run queue.
   static var idle: UInt { 0 }
@@ -71,19 +73,25 @@ struct Inbox: ~Copyable {
   @inline(__always)
   var hasNews: Bool { word.load(ordering: .relaxed) != Inbox.busy }
 
-  /// The worker's: takes the chain, newest first. The process stays busy.
+  /// The worker's: takes the chain, newest first.
+  ///
+  /// The process stays busy.
   @inline(__always)
   borrowing func take() -> UInt {
     word.exchange(Inbox.busy, ordering: .acquiringAndReleasing)
   }
 
-  /// The worker's: nothing left to do. False if something came in between.
+  /// The worker's: nothing left to do.
+  ///
+  /// False if something came in between.
   @inline(__always)
   borrowing func rest() -> Bool {
     word.compareExchange(expected: Inbox.busy, desired: Inbox.idle, ordering: .acquiringAndReleasing).exchanged
   }
 
-  /// The worker's, for a process that is gone: nothing is taken any more. False if something came in between.
+  /// The worker's, for a process that is gone: nothing is taken any more.
+  ///
+  /// False if something came in between.
   borrowing func close() -> Bool {
     word.compareExchange(expected: Inbox.busy, desired: Inbox.closed, ordering: .acquiringAndReleasing).exchanged
   }

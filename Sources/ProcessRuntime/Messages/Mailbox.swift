@@ -10,7 +10,9 @@ public struct Mailbox<Message: Sendable> {
   /// For others to send to.
   public var ref: ProcessRef<Message> { ProcessRef(unchecked: process) }
 
-  /// The next message, in order of arrival. Suspends until there is one.
+  /// The next message, in order of arrival.
+  ///
+  /// Suspends until there is one.
   ///
   /// - Parameter within: how long to wait; zero looks at the mailbox and does not wait; nil waits for ever.
   /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
@@ -18,8 +20,9 @@ public struct Mailbox<Message: Sendable> {
     try await next(within: within) { _ in true }
   }
 
-  /// The first message that `matches`; the others stay where they are (OTP's selective receive). Suspends until there is
-  /// one. `matches` may be asked several times about one message.
+  /// The first message that `matches`; the others stay where they are (OTP's selective receive).
+  ///
+  /// Suspends until there is one. `matches` may be asked several times about one message.
   public func next(within: Duration? = nil, where matches: @escaping (Message) -> Bool) async throws -> Message {
     let wanted = Wanted<Message> { envelope in
       envelope.pointee.kind == .message && Envelope<Message>.peek(envelope) { matches($0) }
@@ -29,7 +32,9 @@ public struct Mailbox<Message: Sendable> {
     return try await process.receive(until: deadline(within), wanted)
   }
 
-  /// The next exit or down signal. Suspends until there is one.
+  /// The next exit or down signal.
+  ///
+  /// Suspends until there is one.
   ///
   /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
   public func signal(within: Duration? = nil) async throws -> Signal {

@@ -17,15 +17,19 @@ public struct ProcessAlias<Message: Sendable>: Hashable, Sendable, CustomStringC
   public func hash(into hasher: inout Hasher) { hasher.combine(number) }
   public var description: String { "#Alias<0.\(number)>" }
 
-  /// Sends a message to the process whose alias this is. Does not suspend. Nothing happens if the alias is not active or the
-  /// process is dead. Keeps its order with what the same sender sends to the process directly.
+  /// Sends a message to the process whose alias this is.
+  ///
+  /// Does not suspend. Nothing happens if the alias is not active or the process is dead. Keeps its order with what the
+  /// same sender sends to the process directly.
   public func send(_ message: Message) {
     if ProcessCell.isFenced() { return }
     owner.push(Envelope.make(message, kind: .message), throughAlias: number)
   }
 }
 
-/// A ``ProcessAlias`` that goes with a monitor. OTP has one reference for both.
+/// A ``ProcessAlias`` that goes with a monitor.
+///
+/// OTP has one reference for both.
 public struct MonitorAlias<Message: Sendable>: Hashable, Sendable {
   public let alias: ProcessAlias<Message>
   public let monitor: MonitorRef
@@ -44,19 +48,23 @@ public enum AliasMode: Sendable {
 }
 
 extension Mailbox {
-  /// A new alias of this process (`Process.alias/0`). It is active until ``unalias(_:)``, or the end of the process. Does not
-  /// suspend.
+  /// A new alias of this process (`Process.alias/0`).
+  ///
+  /// It is active until ``unalias(_:)``, or the end of the process. Does not suspend.
   public func alias() -> ProcessAlias<Message> {
     ProcessAlias(owner: process, number: process.makeAlias(.explicit))
   }
 
-  /// A new alias that takes one message (`Process.alias([:reply])`): the first one that arrives ends it. Does not suspend.
+  /// A new alias that takes one message (`Process.alias([:reply])`): the first one that arrives ends it.
+  ///
+  /// Does not suspend.
   public func replyAlias() -> ProcessAlias<Message> {
     ProcessAlias(owner: process, number: process.makeAlias(.untilReply))
   }
 
-  /// Takes an alias back (`Process.unalias/1`): what is sent through it from now on is dropped; what has arrived stays. Does
-  /// not suspend.
+  /// Takes an alias back (`Process.unalias/1`): what is sent through it from now on is dropped; what has arrived stays.
+  ///
+  /// Does not suspend.
   ///
   /// - Returns: true if it was active. An alias of another process is not, here.
   @discardableResult
@@ -64,8 +72,9 @@ extension Mailbox {
     alias.owner === process && process.removeAlias(alias.number)
   }
 
-  /// Watches another process, and makes an alias that goes with the monitor (`Process.monitor/2` with `:alias`). Does not
-  /// suspend.
+  /// Watches another process, and makes an alias that goes with the monitor (`Process.monitor/2` with `:alias`).
+  ///
+  /// Does not suspend.
   public func monitor(_ other: ProcessID, alias mode: AliasMode) -> MonitorAlias<Message> {
     let monitor = process.monitor(other.cell, alias: mode)
     return MonitorAlias(alias: ProcessAlias(owner: process, number: monitor.number), monitor: monitor)

@@ -51,8 +51,9 @@ extension ProcessCell {
     }
   }
 
-  /// The first envelope behind `seen` that `accepts`. Only this process changes its queue, and `accepts` is the user's code;
-  /// so it is asked without the lock.
+  /// The first envelope behind `seen` that `accepts`.
+  ///
+  /// Only this process changes its queue, and `accepts` is the user's code; so it is asked without the lock.
   private final func firstAccepted(
     _ accepts: Accepts, _ seen: inout MailWait.Seen
   ) -> UnsafeMutablePointer<EnvelopeHeader>? {
@@ -71,13 +72,17 @@ extension ProcessCell {
   }
 }
 
-/// A task that waits for mail that `accepts`. What stands in the queue up to `seen` has been asked about already.
+/// A task that waits for mail that `accepts`.
+///
+/// What stands in the queue up to `seen` has been asked about already.
 struct MailWait {
   let ticket: WaitTicket
   let accepts: ProcessCell.Accepts
   var seen: Seen
 
-  /// How far a receive has looked into the queue. Holds as long as nothing is cut out of it.
+  /// How far a receive has looked into the queue.
+  ///
+  /// Holds as long as nothing is cut out of it.
   struct Seen {
     var last: UnsafeMutablePointer<EnvelopeHeader>?
     var cuts = 0

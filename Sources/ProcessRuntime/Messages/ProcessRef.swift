@@ -23,7 +23,9 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
 
   public var description: String { id.description }
 
-  /// Sends a message (`GenServer.cast/2`, `send/2`). Does not suspend. Nothing happens if the process is dead.
+  /// Sends a message (`GenServer.cast/2`, `send/2`).
+  ///
+  /// Does not suspend. Nothing happens if the process is dead.
   public func send(_ message: Message) {
     if ProcessCell.isFenced() { return }
     deliver(message)

@@ -10,7 +10,9 @@ public enum Signal: Sendable {
 /// One monitor (OTP's monitor reference).
 public struct MonitorRef: Hashable, Sendable, CustomStringConvertible {
   let number: UInt64
-  /// The name by which the process was monitored; nil if it was by its id. OTP's down message has the name in the id's place.
+  /// The name by which the process was monitored; nil if it was by its id.
+  ///
+  /// OTP's down message has the name in the id's place.
   public let name: String?
   let owner: ProcessCell
 

@@ -56,7 +56,9 @@ final class NameTable: Sendable {
     return removed
   }
 
-  /// The name of a process that has just ended. Somebody else may have it already.
+  /// The name of a process that has just ended.
+  ///
+  /// Somebody else may have it already.
   func release(_ name: String, from cell: ProcessCell) {
     shard(name).names.withLock { names in
       if names[name] === cell { names[name] = nil }

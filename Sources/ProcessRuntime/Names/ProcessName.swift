@@ -13,18 +13,23 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
 
   public var description: String { rawValue }
 
-  /// The process that has the name now, or nil (`Process.whereis/1`). Never a dead one. Does not suspend.
+  /// The process that has the name now, or nil (`Process.whereis/1`).
+  ///
+  /// Never a dead one. Does not suspend.
   public var whereis: ProcessID? {
     Node.current.names.whereis(rawValue)?.id
   }
 
-  /// Sends a message to whoever has the name (`GenServer.cast/2`). Does not suspend. Nothing happens if nobody has it;
-  /// ``trySend(_:)`` tells.
+  /// Sends a message to whoever has the name (`GenServer.cast/2`).
+  ///
+  /// Does not suspend. Nothing happens if nobody has it; ``trySend(_:)`` tells.
   public func send(_ message: Message) {
     try? trySend(message)
   }
 
-  /// Sends a message to whoever has the name (`send/2` to a registered name). Does not suspend.
+  /// Sends a message to whoever has the name (`send/2` to a registered name).
+  ///
+  /// Does not suspend.
   ///
   /// - Throws: ``NameError`` if nobody has the name, or a process that receives messages of another type.
   public func trySend(_ message: Message) throws(NameError) {
@@ -32,8 +37,9 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
     try resolve(on: .current).deliver(message)
   }
 
-  /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``. Nobody having the name is
-  /// the error `noProcess`, at once.
+  /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``.
+  ///
+  /// Nobody having the name is the error `noProcess`, at once.
   public func call<Value: Sendable>(
     timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> Value {
@@ -59,8 +65,9 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
 }
 
 extension ProcessName {
-  /// Gives the name to a process (`Process.register/2`). Released by itself when the process ends, before its links and
-  /// monitors hear of it. Does not suspend.
+  /// Gives the name to a process (`Process.register/2`).
+  ///
+  /// Released by itself when the process ends, before its links and monitors hear of it. Does not suspend.
   ///
   /// - Throws: ``NameError`` if somebody has the name, the process has a name already, or is dead.
   public func register(_ process: ProcessRef<Message>) throws(NameError) {
@@ -76,7 +83,9 @@ extension ProcessName {
     }
   }
 
-  /// Takes the name away from whoever has it (`Process.unregister/1`). Does not suspend.
+  /// Takes the name away from whoever has it (`Process.unregister/1`).
+  ///
+  /// Does not suspend.
   ///
   /// - Throws: ``NameError`` if nobody has it.
   public func unregister() throws(NameError) {
@@ -95,8 +104,10 @@ extension ProcessName {
     }
   }
 
-  /// Suspends until nobody has the name. If its process has ended, the links and monitors of that have their signals then: a
-  /// supervisor that is called next knows of it.
+  /// Suspends until nobody has the name.
+  ///
+  /// If its process has ended, the links and monitors of that have their signals then: a supervisor that is called next
+  /// knows of it.
   ///
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   public func unregistered(within: Duration) async throws {

@@ -44,8 +44,9 @@ public final class Node: @unchecked Sendable {
     FaultMonitor.start()
   }
 
-  /// A process that never was. Stands for code outside of processes as the sender of an exit, and for whoever has a name
-  /// that nobody has.
+  /// A process that never was.
+  ///
+  /// Stands for code outside of processes as the sender of an exit, and for whoever has a name that nobody has.
   static let nobody: ProcessCell = NoProcess(number: 0)
 
   /// A process's cell may live longer than a test's node, and still needs it: a task of the process may come back late.

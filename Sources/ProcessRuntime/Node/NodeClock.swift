@@ -38,7 +38,9 @@ extension Int64 {
     duration == .seconds(5) ? self &+ 5_000_000_000 : after(duration)
   }
 
-  /// The instant `duration` after this one. Never before it, never past the end of time.
+  /// The instant `duration` after this one.
+  ///
+  /// Never before it, never past the end of time.
   package func after(_ duration: Duration) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(Swift.max(0, duration.nanoseconds))
     return overflow ? .max : sum

@@ -7,7 +7,9 @@ public enum CurrentProcess {
   public static var id: ProcessID? { ProcessCell.current?.id }
 
   /// Whether exits of linked processes, and exits that others send, are messages to this process instead of its end
-  /// (`Process.flag(:trap_exit, …)`). It counts when a signal arrives. Nothing protects from ``ExitReason/kill``.
+  /// (`Process.flag(:trap_exit, …)`).
+  ///
+  /// It counts when a signal arrives. Nothing protects from ``ExitReason/kill``.
   public static var trapsExits: Bool {
     get { ProcessCell.current.map { cell in cell.lock.withLock { cell.trapsExits } } ?? false }
     set {
@@ -21,8 +23,9 @@ public enum CurrentProcess {
     ProcessCell.current.map { cell in cell.lock.withLock { cell.links } }?.sorted ?? []
   }
 
-  /// Links this process and another: when one ends, the other gets an exit signal (`Process.link/1`). Linking twice, or to
-  /// oneself, changes nothing. Does not suspend.
+  /// Links this process and another: when one ends, the other gets an exit signal (`Process.link/1`).
+  ///
+  /// Linking twice, or to oneself, changes nothing. Does not suspend.
   ///
   /// - Throws: ``ProcessError`` (`noProcess`) if the other is dead and this process does not trap exits. If it traps them,
   ///   the signal `exit(other, .noProcess)` comes instead.
@@ -33,8 +36,10 @@ public enum CurrentProcess {
     cell.push(Envelope<Signal>.make(.exit(other, .noProcess), kind: .signal))
   }
 
-  /// Removes the link to another process (`Process.unlink/1`). When this returns no exit signal of that link will come any
-  /// more; one that came before may stand in the mailbox of a process that traps exits: `flush` removes it.
+  /// Removes the link to another process (`Process.unlink/1`).
+  ///
+  /// When this returns no exit signal of that link will come any more; one that came before may stand in the mailbox of
+  /// a process that traps exits: `flush` removes it.
   public static func unlink(_ other: ProcessID, flush: Bool = false) {
     guard let cell = ProcessCell.current else { return }
     cell.unlink(from: other.cell)
@@ -42,24 +47,29 @@ public enum CurrentProcess {
   }
 
   /// Watches another process: when it ends, the signal ``Signal/down(_:_:_:)`` comes, once, with the reason
-  /// (`Process.monitor/1`). If it is dead already, the reason is `noProcess`. Each call is a monitor of its own. Watching
-  /// oneself gives a reference and no signal. Does not suspend.
+  /// (`Process.monitor/1`).
+  ///
+  /// If it is dead already, the reason is `noProcess`. Each call is a monitor of its own. Watching oneself gives a
+  /// reference and no signal. Does not suspend.
   @discardableResult
   public static func monitor(_ other: ProcessID) throws(ProcessError) -> MonitorRef {
     try sure("monitor").monitor(other.cell)
   }
 
-  /// Watches whoever has the name now (`Process.monitor/1` with a name). The name is looked up once: who takes it later is not
-  /// watched. Nobody has it: the signal `down` with `noProcess` comes, for an id of no process. ``MonitorRef/name`` tells the
-  /// name in both cases.
+  /// Watches whoever has the name now (`Process.monitor/1` with a name).
+  ///
+  /// The name is looked up once: who takes it later is not watched. Nobody has it: the signal `down` with `noProcess`
+  /// comes, for an id of no process. ``MonitorRef/name`` tells the name in both cases.
   @discardableResult
   public static func monitor<Message>(_ name: ProcessName<Message>) throws(ProcessError) -> MonitorRef {
     let cell = try sure("monitor")
     return cell.monitor(cell.node.names.whereis(name.rawValue) ?? Node.nobody, name: name.rawValue)
   }
 
-  /// Takes a monitor back (`Process.demonitor/2`). When this returns no new down signal of it will come; one that came
-  /// before may stand in the mailbox: `flush` removes it.
+  /// Takes a monitor back (`Process.demonitor/2`).
+  ///
+  /// When this returns no new down signal of it will come; one that came before may stand in the mailbox: `flush`
+  /// removes it.
   ///
   /// - Returns: true if the monitor was active, and so no signal of it has come.
   @discardableResult
@@ -76,7 +86,9 @@ public enum CurrentProcess {
     }
   }
 
-  /// Suspends this process, and nothing else, on its node's clock (`Process.sleep/1`). Outside of processes it sleeps too.
+  /// Suspends this process, and nothing else, on its node's clock (`Process.sleep/1`).
+  ///
+  /// Outside of processes it sleeps too.
   ///
   /// - Throws: `CancellationError` if the calling task is cancelled, the ``ExitReason`` if the process ends meanwhile.
   public static func sleep(for duration: Duration) async throws {
@@ -119,7 +131,9 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Suspends until the process ends. For a process that lives only for its links.
+/// Suspends until the process ends.
+///
+/// For a process that lives only for its links.
 public func suspendForever() async throws -> Never {
   while true { try await suspend { _ in } as Void }
 }

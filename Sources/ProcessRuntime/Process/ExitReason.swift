@@ -35,7 +35,9 @@ public struct ExitReason: Error, Sendable, Hashable, CustomStringConvertible {
   public static var noConnection: Self { Self(.noConnection) }
   /// Something did not happen in time.
   public static var timeout: Self { Self(.timeout) }
-  /// An error left the process. An `ExitReason` stays itself.
+  /// An error left the process.
+  ///
+  /// An `ExitReason` stays itself.
   public static func failure(_ error: any Error) -> Self {
     (error as? ExitReason) ?? Self(.failure(error))
   }
@@ -77,8 +79,10 @@ public struct ExitReason: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// For `switch` and `case`. Written out, because the pattern of another error type with a `timeout` of its own would be
-  /// chosen for `case .timeout` otherwise.
+  /// For `switch` and `case`.
+  ///
+  /// Written out, because the pattern of another error type with a `timeout` of its own would be chosen for `case
+  /// .timeout` otherwise.
   public static func ~= (pattern: Self, reason: Self) -> Bool {
     pattern == reason
   }

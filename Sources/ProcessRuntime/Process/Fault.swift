@@ -33,8 +33,10 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     source = .trap(raw)
   }
 
-  /// The runtime's own words, such as `App/Parser.swift:14: Fatal error: Unexpectedly found nil while unwrapping an Optional
-  /// value`. In release builds most checks have shorter ones, from debug information. May block while that is read.
+  /// The runtime's own words, such as `App/Parser.swift:14: Fatal error: Unexpectedly found nil while unwrapping an
+  /// Optional value`.
+  ///
+  /// In release builds most checks have shorter ones, from debug information. May block while that is read.
   public var message: String {
     switch source {
     case .words(let message, _): message
@@ -42,8 +44,9 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The frames of the faulting thread, the innermost first: names where debug information has them, else addresses. May block
-  /// while that is read.
+  /// The frames of the faulting thread, the innermost first: names where debug information has them, else addresses.
+  ///
+  /// May block while that is read.
   public var backtrace: [String] {
     switch source {
     case .words(_, let backtrace): backtrace

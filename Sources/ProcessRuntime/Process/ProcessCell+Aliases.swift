@@ -1,7 +1,9 @@
 /// Aliases (rules ALI). Whether an alias is active is decided under its owner's lock, in one step with the arrival of the
 /// message.
 extension ProcessCell {
-  /// A new alias's number. That of a dead process is never active.
+  /// A new alias's number.
+  ///
+  /// That of a dead process is never active.
   final func makeAlias(_ mode: AliasMode) -> UInt64 {
     let number = node.nextReference()
     lock.withLock { if reason == nil { sureExtras.aliases[number] = mode } }

@@ -4,8 +4,10 @@
 /// that is still there, a trap flag that is off); what is to be done about it is taken out as an ``Ending``. Then, without
 /// the lock, the ending is carried out.
 extension ProcessCell {
-  /// Ends the process for everyone, now: its name is free, its callers are answered, its links and monitors have fired when
-  /// this returns. What still runs as the process runs behind a fence. False if it was dead already.
+  /// Ends the process for everyone, now: its name is free, its callers are answered, its links and monitors have fired
+  /// when this returns.
+  ///
+  /// What still runs as the process runs behind a fence. False if it was dead already.
   @discardableResult
   package final func die(_ reason: ExitReason) -> Bool {
     lock.lock()
@@ -24,8 +26,10 @@ extension ProcessCell {
     judge(from: sender, reason, isLink: isLink)?.carryOutAll()
   }
 
-  /// Drops the signal, makes it a message, or marks the process dead of it. The link goes in the same step, so that nothing
-  /// of the signal comes after an `unlink` that has returned (rule LNK-8).
+  /// Drops the signal, makes it a message, or marks the process dead of it.
+  ///
+  /// The link goes in the same step, so that nothing of the signal comes after an `unlink` that has returned (rule
+  /// LNK-8).
   fileprivate final func judge(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) -> Ending? {
     lock.lock()
     guard self.reason == nil, !isLink || links.remove(sender) else {
@@ -46,7 +50,9 @@ extension ProcessCell {
     return ending
   }
 
-  /// Under the lock. From here on the process is dead.
+  /// Under the lock.
+  ///
+  /// From here on the process is dead.
   private final func markEnded(_ reason: ExitReason) -> Ending {
     self.reason = reason
     markDead()

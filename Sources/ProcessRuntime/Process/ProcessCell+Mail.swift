@@ -2,8 +2,10 @@ import FaultBarrier
 
 /// What a kind of process needs to work through its mail.
 extension ProcessCell {
-  /// The next envelope. It stays the process's current one, readable by whoever looks at the process, until the next is
-  /// asked for; then it is freed.
+  /// The next envelope.
+  ///
+  /// It stays the process's current one, readable by whoever looks at the process, until the next is asked for; then it
+  /// is freed.
   package final func nextEnvelope() -> UnsafeMutablePointer<EnvelopeHeader>? {
     collectMail()
     if queue.isEmpty, current == nil { return nil }

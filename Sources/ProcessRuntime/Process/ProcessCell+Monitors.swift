@@ -9,7 +9,9 @@ struct Monitoring {
 
 /// Monitors (rules MON).
 extension ProcessCell {
-  /// Places a monitor on `target`. If that is dead, its down signal (`noProcess`) comes at once.
+  /// Places a monitor on `target`.
+  ///
+  /// If that is dead, its down signal (`noProcess`) comes at once.
   package final func monitor(_ target: ProcessCell, name: String? = nil, alias: AliasMode? = nil) -> MonitorRef {
     let ref = MonitorRef(number: node.nextReference(), name: name, owner: self)
     let isAlive = lock.withLock {
@@ -41,8 +43,10 @@ extension ProcessCell {
     lock.withLock { watchers.remove(ref, of: cell) }
   }
 
-  /// A monitored process has ended. Nothing happens if the monitor was taken back before. The monitor goes in one step with
-  /// the signal's arrival, so that nothing comes after a `demonitor` that has returned (rule MON-9).
+  /// A monitored process has ended.
+  ///
+  /// Nothing happens if the monitor was taken back before. The monitor goes in one step with the signal's arrival, so
+  /// that nothing comes after a `demonitor` that has returned (rule MON-9).
   final func receiveDown(_ ref: UInt64, _ id: ProcessID, _ reason: ExitReason) {
     lock.lock()
     guard self.reason == nil, let monitoring = extras?.monitoring.removeValue(forKey: ref) else {
@@ -54,7 +58,9 @@ extension ProcessCell {
     pushAndUnlock(Envelope<Signal>.make(.down(monitor, id, reason), kind: .signal))
   }
 
-  /// Takes a monitor back. True if it was active: then no down signal has come or will come.
+  /// Takes a monitor back.
+  ///
+  /// True if it was active: then no down signal has come or will come.
   package final func demonitor(_ ref: MonitorRef, flush: Bool) -> Bool {
     guard ref.owner === self else { return false }
     let monitoring = lock.withLock { () -> Monitoring? in
@@ -71,7 +77,9 @@ extension ProcessCell {
     return false
   }
 
-  /// Takes one queued signal that matches out of the mailbox. The caller runs as this process.
+  /// Takes one queued signal that matches out of the mailbox.
+  ///
+  /// The caller runs as this process.
   @discardableResult
   package final func takeSignal(where matches: (Signal) -> Bool) -> Signal? {
     collectMail()

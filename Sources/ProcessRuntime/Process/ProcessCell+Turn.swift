@@ -2,7 +2,9 @@ import FaultBarrier
 
 /// A turn: what one worker does for one process before it goes to the next.
 extension ProcessCell {
-  /// Messages and jobs in a turn. Long enough to make switching cheap, short enough for the others to have their turn.
+  /// Messages and jobs in a turn.
+  ///
+  /// Long enough to make switching cheap, short enough for the others to have their turn.
   private static var turnLength: Int { 200 }
 
   final func takeTurn(on worker: Worker) {
@@ -62,7 +64,9 @@ extension ProcessCell {
     return next
   }
 
-  /// What is left to do for a dead process. True when nothing is, and the cell must not be touched again.
+  /// What is left to do for a dead process.
+  ///
+  /// True when nothing is, and the cell must not be touched again.
   private final func reap(on worker: Worker) -> Bool {
     FaultBarrier.arm()
     drain()

@@ -16,7 +16,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   let lock = SpinLock()
   private let deadFlag = Atomic<Bool>(false)
   private let reductionCount = Atomic<UInt64>(0)
-  /// Whether it waits in a `call`. Then ``Extras/call`` says for whom.
+  /// Whether it waits in a `call`.
+  ///
+  /// Then ``Extras/call`` says for whom.
   let isCalling = Atomic<Bool>(false)
 
   // The lock's, from here to the next remark.
@@ -73,7 +75,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
 
   package final var id: ProcessID { ProcessID(self) }
 
-  /// Messages handled and jobs run. Written by the process's turn alone, read by whoever wants to know.
+  /// Messages handled and jobs run.
+  ///
+  /// Written by the process's turn alone, read by whoever wants to know.
   package final var reductions: UInt64 {
     @inline(__always) get { reductionCount.load(ordering: .relaxed) }
     @inline(__always) set { reductionCount.store(newValue, ordering: .relaxed) }
@@ -93,7 +97,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
 
   // MARK: What a kind of process does
 
-  /// Handles mail, as long as it can and the budget (in messages) lasts. The caller is this process's turn.
+  /// Handles mail, as long as it can and the budget (in messages) lasts.
+  ///
+  /// The caller is this process's turn.
   open func serve(_ budget: inout Int, on worker: Worker) {}
 
   /// Destroys a message of the process's own type that nobody will handle.
@@ -104,13 +110,19 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// A message, as it prints.
   open func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String { "" }
 
-  /// A message's name: the enum's case. Runs nobody's code.
+  /// A message's name: the enum's case.
+  ///
+  /// Runs nobody's code.
   open func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String { "" }
 
-  /// The process has just ended, for everyone. Called on whatever thread ended it.
+  /// The process has just ended, for everyone.
+  ///
+  /// Called on whatever thread ended it.
   open func didDie(_ reason: ExitReason) {}
 
-  /// Frees the process's state. Called once, when it is dead, no task of it is left, and nothing was abandoned.
+  /// Frees the process's state.
+  ///
+  /// Called once, when it is dead, no task of it is left, and nothing was abandoned.
   open func reclaim() {}
 
   /// The type of the process's messages.
@@ -122,7 +134,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The first word of its reports: `GenServer`, `Supervisor`, `Process`.
   open var behaviourName: String { "Process" }
 
-  /// The state, for a report; nil if there is none to show. Runs the user's code.
+  /// The state, for a report; nil if there is none to show.
+  ///
+  /// Runs the user's code.
   open func stateText(_ redaction: ReportRedaction) -> String? { nil }
 
   /// How much of what it holds may appear in reports.
@@ -184,7 +198,9 @@ extension ProcessCell {
     var waits: [WaitTicket] = []
     /// Who waits for this process's end.
     var exitWaiters: [WaitTicket] = []
-    /// The last call that this process has made: to whom, and whether it still waits. For finding cycles.
+    /// The last call that this process has made: to whom, and whether it still waits.
+    ///
+    /// For finding cycles.
     var call: (target: ProcessCell, ticket: WaitTicket)?
     /// The reason whose report is being written, which runs the user's code.
     var beingReported: ExitReason?

@@ -42,14 +42,17 @@ public struct ProcessDetails: Sendable, Identifiable {
 }
 
 extension ProcessID {
-  /// What can be told about the process; nil when it is dead (`Process.info/1`). Does not suspend. What the caller has sent it
-  /// before is in the mailbox's length.
+  /// What can be told about the process; nil when it is dead (`Process.info/1`).
+  ///
+  /// Does not suspend. What the caller has sent it before is in the mailbox's length.
   public var info: ProcessDetails? { cell.details }
 
   /// The label that the process has given itself, or was started with; nil if none, or when it is dead.
   public var label: String? { cell.lock.withLock { cell.extras?.label } }
 
-  /// The living processes of the caller's node, the oldest first (`Process.list/0`). Does not suspend.
+  /// The living processes of the caller's node, the oldest first (`Process.list/0`).
+  ///
+  /// Does not suspend.
   public static var all: [ProcessID] { Node.current.allProcesses.filter(\.isAlive) }
 }
 

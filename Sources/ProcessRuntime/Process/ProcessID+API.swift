@@ -1,8 +1,12 @@
 extension ProcessID {
-  /// Whether the process lives (`Process.alive?/1`). After `exit(.kill)` by the same caller it is false. Does not suspend.
+  /// Whether the process lives (`Process.alive?/1`).
+  ///
+  /// After `exit(.kill)` by the same caller it is false. Does not suspend.
   public var isAlive: Bool { !cell.isDead }
 
-  /// Sends an exit signal (`Process.exit/2`). Does not suspend; nothing happens if the process is dead.
+  /// Sends an exit signal (`Process.exit/2`).
+  ///
+  /// Does not suspend; nothing happens if the process is dead.
   ///
   /// `.kill` ends the process at once, whatever it does, and others see `.killed`. `.normal` has no effect on another
   /// process, unless it traps exits. Every other reason ends a process that does not trap exits, and is a message
@@ -13,9 +17,10 @@ extension ProcessID {
     cell.receiveExit(from: sender, reason, isLink: false)
   }
 
-  /// Suspends until the process has ended, and tells why; answers at once when it is dead already. Its links and monitors have
-  /// their signals then: a supervisor that is called next knows of it. Never throws: if the caller is cancelled or ends first,
-  /// the answer is what is known then (`noProcess` while the process lives).
+  /// Suspends until the process has ended, and tells why; answers at once when it is dead already.
+  ///
+  /// Its links and monitors have their signals then: a supervisor that is called next knows of it. Never throws: if the
+  /// caller is cancelled or ends first, the answer is what is known then (`noProcess` while the process lives).
   public func exited() async -> ExitReason {
     do {
       return try await exited(within: nil) {}
@@ -28,7 +33,8 @@ extension ProcessID {
   ///
   /// - Parameter server: the calling process, if it does nothing else until then: whoever it waits for, and calls it, learns
   ///   of the circle at once.
-  package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason {
+  package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason
+  {
     let node = cell.node
     var waiter: WaitTicket?
     defer { server?.endCall() }
@@ -52,7 +58,9 @@ extension ProcessID {
 }
 
 extension ProcessID {
-  /// The name that the process is registered under; nil if none, or if it is dead. Does not suspend.
+  /// The name that the process is registered under; nil if none, or if it is dead.
+  ///
+  /// Does not suspend.
   public var registeredName: String? {
     cell.lock.withLock { cell.registeredName }
   }

@@ -1,4 +1,6 @@
-/// Starts a process (`spawn/1`). It ends when the closure returns, with reason `normal`, or throws. Does not suspend.
+/// Starts a process (`spawn/1`).
+///
+/// It ends when the closure returns, with reason `normal`, or throws. Does not suspend.
 ///
 /// The id may be used at once: what is sent to it waits until it runs. A process that is dead starts none.
 ///
@@ -10,8 +12,10 @@ public func spawn(
   Spawning(Never.self, label, body).start()
 }
 
-/// Starts a process that is linked to the caller from its first instant (`spawn_link/1`): however soon it ends, the caller
-/// gets the exit signal with its real reason. Does not suspend.
+/// Starts a process that is linked to the caller from its first instant (`spawn_link/1`): however soon it ends, the
+/// caller gets the exit signal with its real reason.
+///
+/// Does not suspend.
 ///
 /// - Throws: ``ProcessError`` outside of processes.
 @discardableResult
@@ -23,7 +27,9 @@ public func spawnLink(
 }
 
 /// Starts a process that the caller monitors from its first instant (`spawn_monitor/1`): however soon it ends, the down
-/// signal has its real reason. Does not suspend.
+/// signal has its real reason.
+///
+/// Does not suspend.
 ///
 /// - Throws: ``ProcessError`` outside of processes.
 @discardableResult
@@ -34,8 +40,9 @@ public func spawnMonitor(
   return Spawning(Never.self, label, body).startMonitored(by: parent)
 }
 
-/// Starts a process that the caller is linked to, monitors, or both, from its first instant (`spawn_opt/2`). Linked to and
-/// monitored, its end is an exit signal and a down signal. Does not suspend.
+/// Starts a process that the caller is linked to, monitors, or both, from its first instant (`spawn_opt/2`).
+///
+/// Linked to and monitored, its end is an exit signal and a down signal. Does not suspend.
 ///
 /// - Throws: ``ProcessError`` outside of processes.
 @discardableResult
@@ -57,7 +64,9 @@ public struct SpawnOptions: OptionSet, Sendable {
   public static let monitor = Self(rawValue: 2)
 }
 
-/// Starts a process with a mailbox: the closure takes its messages as it likes. Does not suspend.
+/// Starts a process with a mailbox: the closure takes its messages as it likes.
+///
+/// Does not suspend.
 ///
 ///     let client = spawn(receiving: String.self) { inbox in
 ///       worker.send(.store(key: "foo", value: "bar", from: inbox.ref))
@@ -149,8 +158,10 @@ private struct Spawning<Message: Sendable> {
 }
 
 extension ProcessCell {
-  /// Enters the process into its node and lets it run. Until now it was in no run queue, whatever was sent to it. From now on
-  /// it keeps itself alive until it has ended. What a dead process starts never runs.
+  /// Enters the process into its node and lets it run.
+  ///
+  /// Until now it was in no run queue, whatever was sent to it. From now on it keeps itself alive until it has ended.
+  /// What a dead process starts never runs.
   package final func begin() {
     if let parent = ProcessCell.current { inherit(from: parent) }
     _ = Unmanaged.passRetained(self)

@@ -20,8 +20,9 @@ public struct CrashReport: Report {
   public let behaviour: String
   public let ancestors: [ProcessID]
   public let reason: ExitReason
-  /// The reason in words: what stands after `** ` in the text. Several lines for a trap, with its backtrace; then the first
-  /// look may block while debug information is read.
+  /// The reason in words: what stands after `** ` in the text.
+  ///
+  /// Several lines for a trap, with its backtrace; then the first look may block while debug information is read.
   public var explanation: String { words ?? reason.explanation }
   private let words: String?
   public let mailboxLength: Int

@@ -1,6 +1,8 @@
 /// Exit reasons in the words of Elixir's reports (rules LOG-32, LOG-36).
 extension ExitReason {
-  /// What stands after `** ` in a report. Runs the user's code: errors print themselves.
+  /// What stands after `** ` in a report.
+  ///
+  /// Runs the user's code: errors print themselves.
   package var explanation: String {
     if let fault {
       let frames = fault.backtrace.prefix(20).map { "\n    \($0)" }.joined()

@@ -3,7 +3,9 @@ import FaultBarrier
 
 /// Telling of a crash.
 extension ProcessCell {
-  /// Reports that this process ends of `reason`. The caller is the process's turn or its task, and it is not dead yet.
+  /// Reports that this process ends of `reason`.
+  ///
+  /// The caller is the process's turn or its task, and it is not dead yet.
   @inline(never)
   package final func reportCrash(_ reason: ExitReason) {
     guard let report = makeCrashReport(reason) else { return }
@@ -51,7 +53,9 @@ extension ProcessCell {
   /// Whether the caller is a job of this process: those are guarded already.
   private final var runsInJob: Bool { task != nil && !isAbandoned }
 
-  /// The message being handled, as it prints. Runs the user's code.
+  /// The message being handled, as it prints.
+  ///
+  /// Runs the user's code.
   package final var currentMessageText: String? {
     guard let current else { return nil }
     switch current.pointee.kind {
@@ -83,7 +87,9 @@ extension ProcessCell {
   /// The name that it is registered under.
   package final var name: String? { lock.withLock { registeredName } }
 
-  /// Rule PL-31. Breadth first, without any two locks at once.
+  /// Rule PL-31.
+  ///
+  /// Breadth first, without any two locks at once.
   final var neighbours: [ProcessID] {
     var found: [ProcessID] = []
     var seen: Set<ProcessID> = [id]

@@ -1,6 +1,8 @@
 public import Logging
 
-/// One event worth telling an operator: a crash, a restart, a start. Tests match the values, operators read ``text``.
+/// One event worth telling an operator: a crash, a restart, a start.
+///
+/// Tests match the values, operators read ``text``.
 public protocol Report: Sendable {
   var level: Logger.Level { get }
   /// For a terminal: several lines, in the words that an Elixir user knows.

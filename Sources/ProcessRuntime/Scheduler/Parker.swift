@@ -6,7 +6,9 @@
   import Darwin
 #endif
 
-/// Where one thread sleeps until another wakes it. A wake-up that comes first is kept.
+/// Where one thread sleeps until another wakes it.
+///
+/// A wake-up that comes first is kept.
 package final class Parker: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

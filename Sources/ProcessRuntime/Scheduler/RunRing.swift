@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A worker's run queue: its owner pushes and pops, others steal half. Bounded; what does not fit goes to the pool.
+/// A worker's run queue: its owner pushes and pops, others steal half.
+///
+/// Bounded; what does not fit goes to the pool.
 ///
 /// Head and tail only grow; a slot belongs to the owner from `tail` on, and to whoever moves `head` over it. Lock-free
 /// because every wake-up passes here.
@@ -27,7 +29,9 @@ final class RunRing: @unchecked Sendable {
     slots + Int(index & (Self.capacity - 1))
   }
 
-  /// The owner's. False if there is no room.
+  /// The owner's.
+  ///
+  /// False if there is no room.
   func push(_ cell: UInt) -> Bool {
     let end = tail.load(ordering: .relaxed)
     if end &- head.load(ordering: .acquiring) == Self.capacity { return false }
@@ -65,7 +69,8 @@ final class RunRing: @unchecked Sendable {
       if length > Self.capacity { continue }  // the two were read apart
       let start = other.tail.load(ordering: .relaxed)
       for index in 0..<half {
-        other.slot(start &+ index).pointee.store(slot(first &+ index).pointee.load(ordering: .relaxed), ordering: .relaxed)
+        other.slot(start &+ index).pointee.store(
+          slot(first &+ index).pointee.load(ordering: .relaxed), ordering: .relaxed)
       }
       let taken = head.compareExchange(
         expected: first, desired: first &+ half, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)

@@ -25,16 +25,20 @@ package enum Thread {
     let box = Unmanaged.passRetained(Body(body)).toOpaque()
     #if os(Linux)
       var thread = pthread_t()
-      _ = pthread_create(&thread, &attributes, { box in
-        if let box { Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run() }
-        return nil
-      }, box)
+      _ = pthread_create(
+        &thread, &attributes,
+        { box in
+          if let box { Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run() }
+          return nil
+        }, box)
     #else
       var thread: pthread_t?
-      _ = pthread_create(&thread, &attributes, { box in
-        Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run()
-        return nil
-      }, box)
+      _ = pthread_create(
+        &thread, &attributes,
+        { box in
+          Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run()
+          return nil
+        }, box)
     #endif
   }
 

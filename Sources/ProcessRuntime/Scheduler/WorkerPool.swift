@@ -103,9 +103,12 @@ final class WorkerPool: Sendable {
 
   /// Wakes one sleeping worker, unless one is looking for work already.
   func wakeOne() {
-    guard sleepingCount.load(ordering: .sequentiallyConsistent) > 0, searching.load(ordering: .sequentiallyConsistent) == 0
+    guard sleepingCount.load(ordering: .sequentiallyConsistent) > 0,
+      searching.load(ordering: .sequentiallyConsistent) == 0
     else { return }
-    guard searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged else { return }
+    guard searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged else {
+      return
+    }
     guard let index = shared.withLock({ $0.sleeping.popLast() }) else {
       searching.subtract(1, ordering: .sequentiallyConsistent)
       return

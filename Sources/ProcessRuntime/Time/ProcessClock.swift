@@ -6,7 +6,9 @@
 ///
 /// Code that is generic over `any Clock<Duration>` runs on virtual time in a test when it gets this one.
 public struct ProcessClock: Clock {
-  /// A point in time on a node's clock. Those of two nodes have nothing to do with each other.
+  /// A point in time on a node's clock.
+  ///
+  /// Those of two nodes have nothing to do with each other.
   public struct Instant: InstantProtocol, CustomStringConvertible {
     let nanoseconds: Int64
 

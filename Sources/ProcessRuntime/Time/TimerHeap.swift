@@ -84,7 +84,9 @@ struct TimerHeap {
 /// One timer.
 package final class TimerEntry: @unchecked Sendable {
   package let deadline: Int64
-  /// The process that it is for: it ends with that. Nil if it is for a name, or the runtime's own.
+  /// The process that it is for: it ends with that.
+  ///
+  /// Nil if it is for a name, or the runtime's own.
   private let target: ProcessCell?
 
   // The timer service's lock's.

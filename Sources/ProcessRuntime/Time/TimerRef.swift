@@ -1,4 +1,6 @@
-/// One timer that sends a message (OTP's timer reference). Any process may cancel or read it.
+/// One timer that sends a message (OTP's timer reference).
+///
+/// Any process may cancel or read it.
 ///
 /// Timers are senders of their own: no order is promised between a timer's message and those of the process that started it.
 /// Timers to one process fire in the order of their instants. What a dead process starts, or cancels, does nothing.
@@ -9,7 +11,9 @@ public struct TimerRef: Hashable, Sendable {
   public static func == (a: Self, b: Self) -> Bool { a.entry === b.entry }
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(entry)) }
 
-  /// Stops the timer (`Process.cancel_timer/1`). Does not suspend.
+  /// Stops the timer (`Process.cancel_timer/1`).
+  ///
+  /// Does not suspend.
   ///
   /// - Returns: the time that was left; then its message will never come. Nil if it has fired or was cancelled before: then
   ///   the message may be in the mailbox already. Nil too if the process that it was for is dead.
@@ -20,15 +24,18 @@ public struct TimerRef: Hashable, Sendable {
   }
 
   /// The time that is left; nil if it has fired or was cancelled, or the process that it was for is dead
-  /// (`Process.read_timer/1`). Does not suspend.
+  /// (`Process.read_timer/1`).
+  ///
+  /// Does not suspend.
   public var remaining: Duration? {
     node.timers.remaining(entry).map { .nanoseconds($0) }
   }
 }
 
 extension ProcessRef {
-  /// Sends `message` once `delay` has passed (`Process.send_after/3`). Does not suspend. If the process ends before, the timer
-  /// ends with it.
+  /// Sends `message` once `delay` has passed (`Process.send_after/3`).
+  ///
+  /// Does not suspend. If the process ends before, the timer ends with it.
   ///
   /// - Parameter delay: from now; a negative one counts as zero. One that is too long to count never fires.
   @discardableResult
@@ -36,14 +43,18 @@ extension ProcessRef {
     start(at: cell.node.clock.now().after(delay)) { _ in message }
   }
 
-  /// Sends `message` at `instant`; at once if that has passed (`Process.send_after/4` with `abs: true`). Does not suspend.
+  /// Sends `message` at `instant`; at once if that has passed (`Process.send_after/4` with `abs: true`).
+  ///
+  /// Does not suspend.
   @discardableResult
   public func send(_ message: Message, at instant: ProcessClock.Instant) -> TimerRef {
     start(at: instant.nanoseconds) { _ in message }
   }
 
-  /// Sends a message that names its timer, once `delay` has passed (`erlang:start_timer/3`): so the receiver can tell the
-  /// message of a timer that it has replaced from that of the present one. Does not suspend.
+  /// Sends a message that names its timer, once `delay` has passed (`erlang:start_timer/3`): so the receiver can tell
+  /// the message of a timer that it has replaced from that of the present one.
+  ///
+  /// Does not suspend.
   ///
   ///     let pending = inbox.ref.send(after: .seconds(5)) { .expired($0) }
   @discardableResult
@@ -63,7 +74,9 @@ extension ProcessRef {
 
 extension ProcessName {
   /// Sends `message` once `delay` has passed to whoever has this name then; nothing happens if nobody has it
-  /// (`Process.send_after/3` to a name). Does not suspend. The end of a process that has the name does not end the timer.
+  /// (`Process.send_after/3` to a name).
+  ///
+  /// Does not suspend. The end of a process that has the name does not end the timer.
   @discardableResult
   public func send(_ message: Message, after delay: Duration) -> TimerRef {
     start(at: Node.now().after(delay), message)

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// The timers of a node: a heap and, on the program's own node, a thread that sleeps until the next one. On virtual time
-/// the test moves the clock and calls ``fireDue()``.
+/// The timers of a node: a heap and, on the program's own node, a thread that sleeps until the next one.
+///
+/// On virtual time the test moves the clock and calls ``fireDue()``.
 package final class TimerService: Sendable {
   private struct State: Sendable {
     var heap = TimerHeap()

@@ -22,7 +22,9 @@ package struct Call {
   ) async throws(CallError) -> Value {
     guard let caller else { return try await askFromOutside(makeEnvelope) }
     if caller === target { throw CallError(.callingSelf, target: target.id.description) }
-    if let reason = caller.isDead ? caller.exitReason : nil { throw CallError(.exited(reason), target: caller.id.description) }
+    if let reason = caller.isDead ? caller.exitReason : nil {
+      throw CallError(.exited(reason), target: caller.id.description)
+    }
     let wait = Wait(in: caller, on: node)
     do {
       let value = try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
@@ -84,7 +86,9 @@ package struct Call {
 
 /// Who waits for whom.
 extension ProcessCell {
-  /// Notes that this process waits for `target`. If that closes a circle, the circle, this process first.
+  /// Notes that this process waits for `target`.
+  ///
+  /// If that closes a circle, the circle, this process first.
   package final func beginCall(to target: ProcessCell, _ ticket: WaitTicket) -> [ProcessID]? {
     lock.lock()
     if reason == nil {

@@ -21,7 +21,9 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
   }
 
   public let kind: Kind
-  /// Who was called, as the caller named it: a process or a registered name. Nil until the caller is told.
+  /// Who was called, as the caller named it: a process or a registered name.
+  ///
+  /// Nil until the caller is told.
   public private(set) var target: String?
 
   package init(_ kind: Kind, target: String? = nil) {
@@ -56,7 +58,8 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
     case .exited(let reason):
       return "call\(who): the process ended before it answered: \(reason)"
     case .noProcess:
-      return "call\(who): no process: it is not alive, or nobody has the name, possibly because its application has not started"
+      return
+        "call\(who): no process: it is not alive, or nobody has the name, possibly because its application has not started"
     case .callingSelf:
       return "call\(who): a process cannot call itself; call the function instead, or send the message"
     case .deadlock(let path):

@@ -19,7 +19,9 @@ package struct Wait {
 
   package let ticket: WaitTicket
 
-  /// Prepares to wait. The caller runs as `cell`, or outside of every process when that is nil.
+  /// Prepares to wait.
+  ///
+  /// The caller runs as `cell`, or outside of every process when that is nil.
   package init(in cell: ProcessCell?, on node: Node) {
     self.cell = cell
     if let cell, !cell.slotIsTaken {
@@ -40,8 +42,11 @@ package struct Wait {
     ticket = WaitTicket(slot: slot, generation: slot.pointee.state.load(ordering: .relaxed) >> 1)
   }
 
-  /// Publishes the waiter. From here on whoever holds the ticket may resume it.
-  package func begin<Value>(_ continuation: UnsafeContinuation<Value, any Error>, until deadline: Int64, on node: Node) {
+  /// Publishes the waiter.
+  ///
+  /// From here on whoever holds the ticket may resume it.
+  package func begin<Value>(_ continuation: UnsafeContinuation<Value, any Error>, until deadline: Int64, on node: Node)
+  {
     slot.pointee.continuation = unsafeBitCast(continuation, to: UnsafeRawPointer.self)
     if slot.pointee.node.load(ordering: .relaxed) != node.number {
       slot.pointee.node.store(node.number, ordering: .sequentiallyConsistent)
@@ -80,8 +85,10 @@ package struct WaitTimeout: Error {
 }
 
 extension WaitTicket {
-  /// Sees to it that a timer looks at this slot at `deadline` or before. One timer serves a slot for many waits, since most
-  /// end long before their deadline: a process that makes a million calls a second arms one timer each five seconds.
+  /// Sees to it that a timer looks at this slot at `deadline` or before.
+  ///
+  /// One timer serves a slot for many waits, since most end long before their deadline: a process that makes a million
+  /// calls a second arms one timer each five seconds.
   func watch(until deadline: Int64, on node: Node) {
     var watched = slot.pointee.watchedUntil.load(ordering: .sequentiallyConsistent)
     while deadline < watched {

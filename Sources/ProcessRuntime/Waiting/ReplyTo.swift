@@ -10,8 +10,9 @@ public struct ReplyTo<Value: Sendable>: Sendable {
     token = ReplyToken(ticket)
   }
 
-  /// Answers the caller (`gen_server:reply/2`). Does not suspend; never fails: an answer that comes too late, or to a caller
-  /// that is dead, is dropped.
+  /// Answers the caller (`gen_server:reply/2`).
+  ///
+  /// Does not suspend; never fails: an answer that comes too late, or to a caller that is dead, is dropped.
   public func callAsFunction(_ value: Value) {
     if ProcessCell.isFenced() { return }
     token.ticket.resume(returning: value)

@@ -10,8 +10,9 @@ struct WaitSlot: ~Copyable {
   let state = Atomic<UInt64>(0)
   /// When the present wait ends by itself, in the clock's nanoseconds.
   let deadline = Atomic<Int64>(.max)
-  /// The earliest instant at which a timer will look at this slot. A timer is armed once for many calls: it looks at the
-  /// deadline of the wait that it finds, and arms itself again.
+  /// The earliest instant at which a timer will look at this slot.
+  ///
+  /// A timer is armed once for many calls: it looks at the deadline of the wait that it finds, and arms itself again.
   let watchedUntil = Atomic<Int64>(.max)
   /// Whose clock these instants are of: slots go from one node to another, and so do not belong to a node's timers for ever.
   let node = Atomic<UInt64>(0)
@@ -36,7 +37,9 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
     slot.pointee.state.load(ordering: .acquiring) == generation << 1 | 1
   }
 
-  /// The right to resume the waiter. One caller gets it, once.
+  /// The right to resume the waiter.
+  ///
+  /// One caller gets it, once.
   private func claim() -> UnsafeRawPointer? {
     guard isWaiting else { return nil }
     let continuation = slot.pointee.continuation
@@ -45,7 +48,9 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
     return won.exchanged ? continuation : nil
   }
 
-  /// Resumes the waiter with a value. False if it does not wait any more: the value is dropped.
+  /// Resumes the waiter with a value.
+  ///
+  /// False if it does not wait any more: the value is dropped.
   @discardableResult
   package func resume<Value>(returning value: sending Value) -> Bool {
     guard let continuation = claim() else { return false }
@@ -63,8 +68,9 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
   }
 }
 
-/// The slots of a node that nobody uses at present. Each node has its own: a timer of one clock may still look at a slot
-/// that has been given back.
+/// The slots of a node that nobody uses at present.
+///
+/// Each node has its own: a timer of one clock may still look at a slot that has been given back.
 final class WaitSlotPool: Sendable {
   private struct Free: @unchecked Sendable {
     var first: UnsafeMutablePointer<WaitSlot>?

@@ -29,7 +29,9 @@ public protocol SupervisedApplication: SupervisorBehaviour {
 }
 
 extension SupervisedApplication {
-  /// Runs the program: see ``SupervisedApplication``. Does not return.
+  /// Runs the program: see ``SupervisedApplication``.
+  ///
+  /// Does not return.
   public static func main() async {
     // What went wrong has been reported.
     let status = (try? await Supervisor.run(Self()))?.exitStatus ?? ApplicationEnd.failure
@@ -38,14 +40,18 @@ extension SupervisedApplication {
 }
 
 extension Supervisor {
-  /// Starts a tree, waits until the program is told to stop (SIGTERM, SIGINT) or the tree ends by itself, and shuts the tree
-  /// down in order. For a program with a `main` of its own; ``SupervisedApplication`` does this and exits.
+  /// Starts a tree, waits until the program is told to stop (SIGTERM, SIGINT) or the tree ends by itself, and shuts the
+  /// tree down in order.
+  ///
+  /// For a program with a `main` of its own; ``SupervisedApplication`` does this and exits.
   ///
   /// Suspends until the tree is gone. A signal that comes while the tree starts counts once it has started. If the calling
   /// task is cancelled, the tree is shut down as after a signal. When this returns the signals mean again what they did.
   ///
   /// - Throws: ``StartError`` if the tree does not start.
-  public static func run(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError) -> ApplicationEnd {
+  public static func run(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError)
+    -> ApplicationEnd
+  {
     let reports = Node.current.reports
     let title = name ?? "\(type(of: tree))"
     let run = ApplicationRun()
@@ -114,7 +120,9 @@ private final class ApplicationRun: Sendable {
 }
 
 extension Supervisor {
-  /// As if its parent told it to: it stops its children and ends with `shutdown`. Does not wait.
+  /// As if its parent told it to: it stops its children and ends with `shutdown`.
+  ///
+  /// Does not wait.
   fileprivate func orderToStop() {
     id.cell.push(Envelope<SystemMessage>.make(.stop(.shutdown), kind: .system))
   }

@@ -9,8 +9,10 @@ import Synchronization
   import Darwin
 #endif
 
-/// The signals that order a program to stop, SIGTERM and SIGINT. As long as anybody listens, the first of them is handed on
-/// and another one ends the program at once; after that they mean again what they did before.
+/// The signals that order a program to stop, SIGTERM and SIGINT.
+///
+/// As long as anybody listens, the first of them is handed on and another one ends the program at once; after that they
+/// mean again what they did before.
 enum TerminationSignals {
   private static let numbers = [SIGTERM, SIGINT]
 
@@ -64,7 +66,9 @@ enum TerminationSignals {
     }
   }
 
-  /// The thread that hears of signals, for as long as the program runs: what its handler may do itself is next to nothing.
+  /// The thread that hears of signals, for as long as the program runs: what its handler may do itself is next to
+  /// nothing.
+  ///
   /// Nil if the system has no more files to give; then signals end the program as ever.
   private static func startReader() -> Int32? {
     var ends: [Int32] = [-1, -1]

@@ -41,7 +41,10 @@ public struct DynamicSupervisor: Sendable {
   ) async throws(StartError) -> DynamicSupervisor {
     let settings = DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren)
     return DynamicSupervisor(
-      .process(try await DynamicSupervisorProcess.start(name.map { ProcessName($0) }) { try DynamicSupervisorProcess(settings) }))
+      .process(
+        try await DynamicSupervisorProcess.start(name.map { ProcessName($0) }) {
+          try DynamicSupervisorProcess(settings)
+        }))
   }
 
   /// Starts one that is linked to the calling process, its parent (`DynamicSupervisor.start_link/1`).
@@ -51,7 +54,9 @@ public struct DynamicSupervisor: Sendable {
     let settings = DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren)
     return DynamicSupervisor(
       .process(
-        try await DynamicSupervisorProcess.startLink(name.map { ProcessName($0) }) { try DynamicSupervisorProcess(settings) }))
+        try await DynamicSupervisorProcess.startLink(name.map { ProcessName($0) }) {
+          try DynamicSupervisorProcess(settings)
+        }))
   }
 
   /// One as a child of another supervisor; its id is its name.
@@ -67,7 +72,9 @@ public struct DynamicSupervisor: Sendable {
 }
 
 extension DynamicSupervisor {
-  /// Starts a GenServer as a child (`DynamicSupervisor.start_child/2`). Suspends until it is ready.
+  /// Starts a GenServer as a child (`DynamicSupervisor.start_child/2`).
+  ///
+  /// Suspends until it is ready.
   ///
   /// - Parameters:
   ///   - name: a name to register it under.
@@ -90,7 +97,9 @@ extension DynamicSupervisor {
     ProcessRef(unsafelyTyped: try await startChild(ChildSpec(name, restart: restart, shutdown: shutdown, make)))
   }
 
-  /// Starts a child from a specification: a supervisor, a task. Its id does not matter.
+  /// Starts a child from a specification: a supervisor, a task.
+  ///
+  /// Its id does not matter.
   @discardableResult
   public func startChild(_ spec: ChildSpec) async throws(SupervisorError) -> ProcessID {
     // Checked here already, so that a wrong specification is told of even if there is no supervisor (rule DYN-3).
@@ -99,7 +108,9 @@ extension DynamicSupervisor {
     return process
   }
 
-  /// Stops a child and forgets it (`DynamicSupervisor.terminate_child/2`). Suspends until it is down.
+  /// Stops a child and forgets it (`DynamicSupervisor.terminate_child/2`).
+  ///
+  /// Suspends until it is down.
   ///
   /// - Throws: `notFound`.
   public func terminateChild(_ process: ProcessID) async throws(SupervisorError) {
@@ -118,7 +129,9 @@ extension DynamicSupervisor {
     return counts
   }
 
-  /// Ends the supervisor, its children first, all at the same time. Suspends until it is gone.
+  /// Ends the supervisor, its children first, all at the same time.
+  ///
+  /// Suspends until it is gone.
   ///
   /// - Throws: `noProcess`, `callingSelf`, `timeout`, or `exited` if it ended with another reason.
   public func stop(reason: ExitReason = .normal, timeout: Duration? = nil) async throws(SupervisorError) {

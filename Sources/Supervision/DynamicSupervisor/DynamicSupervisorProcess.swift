@@ -49,7 +49,9 @@ struct DynamicSupervisorProcess: GenServer {
 
   /// What comes next, message or signal.
   private static var anything: Wanted<Machine.Event> {
-    Wanted { $0.pointee.kind != .system } open: { envelope in
+    Wanted {
+      $0.pointee.kind != .system
+    } open: { envelope in
       envelope.pointee.kind == .signal
         ? event(Envelope<Signal>.open(envelope)) : event(Envelope<Message>.open(envelope))
     }

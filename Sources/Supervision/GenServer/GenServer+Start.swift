@@ -1,7 +1,9 @@
 @_spi(Runtime) import ProcessRuntime
 
 extension GenServer {
-  /// Starts a server that is linked to nobody (`GenServer.start/3`). Suspends until the closure has made it.
+  /// Starts a server that is linked to nobody (`GenServer.start/3`).
+  ///
+  /// Suspends until the closure has made it.
   ///
   /// - Parameters:
   ///   - name: registered before the closure runs.
@@ -20,7 +22,9 @@ extension GenServer {
     try await ServerStart(name, .asynchronous(make)).run(linkedTo: nil, timeout)
   }
 
-  /// Starts a server that is linked to the calling process, its parent, from its first instant (`GenServer.start_link/3`).
+  /// Starts a server that is linked to the calling process, its parent, from its first instant
+  /// (`GenServer.start_link/3`).
+  ///
   /// Suspends until the closure has made it.
   ///
   /// If the closure throws, the new process's exit reaches the parent as any exit of a linked process: one that does not
@@ -38,8 +42,9 @@ extension GenServer {
     try await ServerStart(name, .asynchronous(make)).runLinked(timeout)
   }
 
-  /// Starts a server that the calling process monitors from its first instant (`gen_server:start_monitor/3`). Suspends
-  /// until the closure has made it.
+  /// Starts a server that the calling process monitors from its first instant (`gen_server:start_monitor/3`).
+  ///
+  /// Suspends until the closure has made it.
   ///
   /// The caller is its parent, as with `startLink`. If the start fails there is no down signal: the error tells.
   public static func startMonitor(

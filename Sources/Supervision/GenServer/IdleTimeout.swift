@@ -36,7 +36,9 @@ extension ServerProcess: IdleTimed {
     self.idle = nil
   }
 
-  /// Whether it is the present timeout that has passed. Then there is none any more.
+  /// Whether it is the present timeout that has passed.
+  ///
+  /// Then there is none any more.
   func hasPassed(_ number: UInt64) -> Bool {
     guard idle?.number == number else { return false }
     idle = nil

@@ -1,8 +1,10 @@
 @_spi(Runtime) import ProcessRuntime
 
 extension ProcessRef {
-  /// Orders a GenServer to end, and waits until it has (`GenServer.stop/3`): it handles what came before, runs `terminate`,
-  /// and ends with `reason`. A reason that is not clean is logged as a crash.
+  /// Orders a GenServer to end, and waits until it has (`GenServer.stop/3`): it handles what came before, runs
+  /// `terminate`, and ends with `reason`.
+  ///
+  /// A reason that is not clean is logged as a crash.
   ///
   /// - Parameter timeout: how long to wait; nil for ever. The order stands even if the wait ends.
   /// - Throws: ``CallError``: `noProcess`, `callingSelf`, `timeout`, or `exited` with the reason if the server ended with

@@ -73,7 +73,9 @@ extension ServerProcess {
     }
   }
 
-  /// Calls a callback that need not be there. False if it is not.
+  /// Calls a callback that need not be there.
+  ///
+  /// False if it is not.
   private func call(
     _ mode: borrowing Atomic<ServerTraits.Mode>, _ callback: (inout Server) async throws -> Void
   ) async throws -> Bool {

@@ -2,12 +2,16 @@ import Logging
 @_spi(Runtime) import ProcessRuntime
 import Synchronization
 
-/// The process of a GenServer. It holds no task while it is at rest, and none at all if its callbacks do not suspend: then
-/// the worker calls them itself.
+/// The process of a GenServer.
+///
+/// It holds no task while it is at rest, and none at all if its callbacks do not suspend: then the worker calls them
+/// itself.
 final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
   typealias Message = Server.Message
 
-  /// What a server does that may need a task. Passed from its turn to the task that takes its place.
+  /// What a server does that may need a task.
+  ///
+  /// Passed from its turn to the task that takes its place.
   enum Work: @unchecked Sendable {
     case mail(UnsafeMutablePointer<EnvelopeHeader>)
     case signal(Signal)
@@ -32,8 +36,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
   @exclusivity(unchecked) private var parent: ProcessID?
   let traits = ServerTraits.of(Server.self)
 
-  /// Who waits for init. Set before anybody else knows the process, and never changed: a ticket that has been used does
-  /// nothing.
+  /// Who waits for init.
+  ///
+  /// Set before anybody else knows the process, and never changed: a ticket that has been used does nothing.
   @exclusivity(unchecked) var starter: WaitTicket?
   /// Init has thrown, and the starter will hear of it in its own words.
   private let hasFailed = Atomic<Bool>(false)
@@ -63,7 +68,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     if budget > 0 { armIdleTimeout() }
   }
 
-  /// Handles one envelope without a task. False if that took one, or if the process is to end.
+  /// Handles one envelope without a task.
+  ///
+  /// False if that took one, or if the process is to end.
   private func handleAtOnce(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> Bool {
     switch envelope.pointee.kind {
     case .message:
@@ -106,8 +113,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     }
   }
 
-  /// Calls a callback that need not be there, without a task if that is possible. False if it took one, or the process is
-  /// to end.
+  /// Calls a callback that need not be there, without a task if that is possible.
+  ///
+  /// False if it took one, or the process is to end.
   private func call(
     _ mode: borrowing Atomic<ServerTraits.Mode>, _ work: Work, _ callback: (inout Server) throws -> Void
   ) -> Bool {
@@ -171,7 +179,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     starter?.resume(returning: ())
   }
 
-  /// Init has thrown (rule GS-1). `terminate` is not called.
+  /// Init has thrown (rule GS-1).
+  ///
+  /// `terminate` is not called.
   func fail(_ error: any Error) {
     if isDead { return }
     let (reason, failure) = StartError.verdict(error)
@@ -188,7 +198,9 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
 
   // MARK: Ending
 
-  /// Ends the server after a callback has thrown, or on an order: `terminate`, then the report, then exit signals (LOG-21).
+  /// Ends the server after a callback has thrown, or on an order: `terminate`, then the report, then exit signals
+  /// (LOG-21).
+  ///
   /// A server that is dead already does nothing more (GS-41).
   func end(_ reason: ExitReason) {
     if isDead { return }

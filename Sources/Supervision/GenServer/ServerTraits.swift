@@ -1,7 +1,9 @@
 @_spi(Runtime) import ProcessRuntime
 import Synchronization
 
-/// Which callbacks a type of server has, and whether they need a task. Found out at their first call, once for each type.
+/// Which callbacks a type of server has, and whether they need a task.
+///
+/// Found out at their first call, once for each type.
 final class ServerTraits: Sendable {
   enum Mode: UInt8, AtomicRepresentable {
     /// Try it without a task: it is not called yet, or it is known to work so.

@@ -1,7 +1,9 @@
 public import Logging
 public import ProcessRuntime
 
-/// A server has no `handle(_ signal:)`, and a signal came (rule LOG-12). It is dropped; the server goes on.
+/// A server has no `handle(_ signal:)`, and a signal came (rule LOG-12).
+///
+/// It is dropped; the server goes on.
 public struct UnhandledSignalReport: Report {
   public let process: ProcessID
   public let name: String?

@@ -44,8 +44,9 @@ extension Supervisor {
     return process
   }
 
-  /// Stops a child (`Supervisor.terminate_child/2`). Its specification stays, unless it is temporary; it is not restarted.
-  /// Fine for one that does not run.
+  /// Stops a child (`Supervisor.terminate_child/2`).
+  ///
+  /// Its specification stays, unless it is temporary; it is not restarted. Fine for one that does not run.
   ///
   /// - Throws: `notFound`.
   public func terminateChild(_ id: ChildSpec.ID) async throws(SupervisorError) {
@@ -68,7 +69,9 @@ extension Supervisor {
     _ = try await ask(.deleteChild(id))
   }
 
-  /// Ends the supervisor: its children first, the newest first (`Supervisor.stop/3`). Suspends until it is gone.
+  /// Ends the supervisor: its children first, the newest first (`Supervisor.stop/3`).
+  ///
+  /// Suspends until it is gone.
   ///
   /// - Parameters:
   ///   - reason: what the supervisor ends with.
@@ -82,7 +85,9 @@ extension Supervisor {
     }
   }
 
-  private func ask(_ request: SupervisorProcess.Machine.Request) async throws(SupervisorError) -> SupervisorCaller.Answer {
+  private func ask(_ request: SupervisorProcess.Machine.Request) async throws(SupervisorError)
+    -> SupervisorCaller.Answer
+  {
     let process = ProcessRef<SupervisorProcess.Message>(unchecked: id.cell)
     let result: Result<SupervisorCaller.Answer, SupervisorError>
     do {

@@ -1,7 +1,9 @@
 @_spi(Runtime) public import ProcessRuntime
 
 extension Supervisor {
-  /// Starts a supervisor and its children, in order; linked to nobody. Suspends until the last child is ready.
+  /// Starts a supervisor and its children, in order; linked to nobody.
+  ///
+  /// Suspends until the last child is ready.
   ///
   ///     let supervisor = try await Supervisor.start(strategy: .oneForOne) {
   ///       ChildSpec(.cache) { Cache() }
@@ -25,7 +27,8 @@ extension Supervisor {
   }
 
   /// Starts a supervisor of a type of one's own; linked to nobody.
-  public static func start(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError) -> Supervisor {
+  public static func start(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError) -> Supervisor
+  {
     try await start(tree, name: name) {}
   }
 
@@ -89,7 +92,8 @@ extension ChildSpec {
   ///   - make: makes the server, inside its process, at each start.
   public init<Server: GenServer>(
     _ name: ProcessName<Server.Message>? = nil, id: ID? = nil, restart: Restart? = nil,
-    shutdown: Shutdown = .timeout(.seconds(5)), significant: Bool = false, _ make: @escaping @Sendable () throws -> Server
+    shutdown: Shutdown = .timeout(.seconds(5)), significant: Bool = false,
+    _ make: @escaping @Sendable () throws -> Server
   ) {
     self.init(
       id: id ?? name.map { ID($0.rawValue) } ?? ID("\(Server.self)"), restart: restart ?? Server.restart,
@@ -126,8 +130,9 @@ extension ChildSpec {
     }
   }
 
-  /// Work that runs by itself, supervised: an `async` closure as a process (OTP's `Task` under a supervisor). A one-off job
-  /// is `transient` or `temporary`; one that should never end is `permanent`.
+  /// Work that runs by itself, supervised: an `async` closure as a process (OTP's `Task` under a supervisor).
+  ///
+  /// A one-off job is `transient` or `temporary`; one that should never end is `permanent`.
   ///
   /// The child counts as started once its process exists: the closure need not have begun.
   public static func task(

@@ -1,6 +1,8 @@
 @_spi(Runtime) import ProcessRuntime
 
-/// The process of a supervisor: performs what its ``SupervisorMachine`` decides. A GenServer, as in OTP.
+/// The process of a supervisor: performs what its ``SupervisorMachine`` decides.
+///
+/// A GenServer, as in OTP.
 struct SupervisorProcess: GenServer {
   typealias Machine = SupervisorMachine<SupervisorCaller>
 

@@ -1,7 +1,9 @@
 public import Logging
 public import ProcessRuntime
 
-/// A supervisor's trouble with a child, with the supervisor's name (OTP's supervisor report). An error.
+/// A supervisor's trouble with a child, with the supervisor's name (OTP's supervisor report).
+///
+/// An error.
 ///
 ///     Child "cache" of Supervisor <0.101.0> (StoreApplication) terminated
 ///     ** (exit) Cache.Failure: disk full

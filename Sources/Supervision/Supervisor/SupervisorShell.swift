@@ -42,7 +42,9 @@ struct SupervisorShell: Sendable {
     return outcome
   }
 
-  /// Stops a child and waits until it is down (rules SUP-50 to SUP-53). Answers with what the child really ended of.
+  /// Stops a child and waits until it is down (rules SUP-50 to SUP-53).
+  ///
+  /// Answers with what the child really ended of.
   ///
   /// The link stays until then, so that the child would not be left behind if the supervisor were killed meanwhile. The
   /// exit that comes over it is not taken out of the mailbox, which may be long: an exit of what is no child means nothing.

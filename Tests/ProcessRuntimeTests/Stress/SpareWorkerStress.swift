@@ -42,7 +42,8 @@ extension Stress {
       }
     }
 
-    @Test("Ten endless turns on any number of cores: the others answer, and when the ten are over the spares go to rest")
+    @Test(
+      "Ten endless turns on any number of cores: the others answer, and when the ten are over the spares go to rest")
     func endless() async throws {
       let hogs = Hogs()
       let processes = hogs.start(10)
@@ -69,7 +70,9 @@ extension Stress {
         let clients = (0..<8).map { client in
           spawn { [servers] in
             for number in 0..<50 {
-              let answer = try await servers[(client + number) % servers.count].call(timeout: .seconds(60)) { .echo(number, $0) }
+              let answer = try await servers[(client + number) % servers.count].call(timeout: .seconds(60)) {
+                .echo(number, $0)
+              }
               answers.note(answer == number)
               if number % 16 == client % 16 { Thread.sleep(nanoseconds: Int64.random(in: 0..<4_000_000)) }
             }

@@ -92,7 +92,8 @@ struct ApplicationTests {
     let text = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(
       text.contains(
-        #"Application Unstartable exited: start failed: shutdown: failed to start child "Stubborn": NoLicence: no licence"#))
+        #"Application Unstartable exited: start failed: shutdown: failed to start child "Stubborn": NoLicence: no licence"#
+      ))
   }
 
   @Test("SUP-81: a tree that ends with its significant children ends the program with 0")

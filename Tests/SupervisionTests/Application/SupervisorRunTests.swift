@@ -17,7 +17,9 @@ struct SupervisorRunTests {
     }
   }
 
-  private static func run(_ tree: Tree, _ meanwhile: @escaping @Sendable (TestNode) async throws -> Void) async throws -> ([String], Int32, [any Report]) {
+  private static func run(_ tree: Tree, _ meanwhile: @escaping @Sendable (TestNode) async throws -> Void) async throws
+    -> ([String], Int32, [any Report])
+  {
     try await withTestNode { node in
       let ends = Probe<ApplicationEnd>()
       let runner = spawn { ends.ref.send(try await Supervisor.run(tree, name: "tree")) }
@@ -33,7 +35,8 @@ struct SupervisorRunTests {
   @Test("LOG-6, LOG-37: it returns when the tree has given up; start and end are reported")
   func gaveUp() async throws {
     let stage = Stage()
-    let (end, status, reports) = try await Self.run(Tree(stage: stage, intensity: .restarts(0, within: .seconds(5)))) { _ in
+    let (end, status, reports) = try await Self.run(Tree(stage: stage, intensity: .restarts(0, within: .seconds(5)))) {
+      _ in
       stage["a"]?.exit(.kill)
     }
     #expect(end == ["gave up: shutdown"])
@@ -103,7 +106,8 @@ struct SupervisorRunTests {
       let error = await startError { () async throws(StartError) in try await Supervisor.run(Tree(stage: stage)) }
       #expect(error?.description == #"start failed: shutdown: failed to start child "b": Crash: Crash()"#)
       let report = try #require(node.reports(of: ApplicationReport.self).last)
-      #expect(report.text == #"Application Tree exited: start failed: shutdown: failed to start child "b": Crash: Crash()"#)
+      #expect(
+        report.text == #"Application Tree exited: start failed: shutdown: failed to start child "b": Crash: Crash()"#)
       #expect(report.level == .error)
       #expect(report.metadata["application"] == "Tree")
     }

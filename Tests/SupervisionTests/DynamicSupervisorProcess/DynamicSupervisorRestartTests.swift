@@ -12,7 +12,9 @@ struct DynamicSupervisorRestartTests {
     try await withTestNode { _ in
       let stage = Stage()
       let workers = try await DynamicSupervisor.start()
-      for restart in ChildSpec.Restart.allCases { try await workers.startChild(stage.child("\(restart)", restart: restart)) }
+      for restart in ChildSpec.Restart.allCases {
+        try await workers.startChild(stage.child("\(restart)", restart: restart))
+      }
       let bystander = try await workers.startChild(stage.child("bystander"))
       _ = stage.take()
       for restart in ChildSpec.Restart.allCases {
@@ -29,7 +31,8 @@ struct DynamicSupervisorRestartTests {
     }
   }
 
-  @Test("DYN-7: a child is terminated by its process, once; a stranger is not found", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-7: a child is terminated by its process, once; a stranger is not found", arguments: 0..<100 as Range<UInt64>)
   func terminate(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { _ in
       let stage = Stage()
@@ -41,12 +44,15 @@ struct DynamicSupervisorRestartTests {
       #expect(stage.take() == ["stop a"])
       #expect(await error { () async throws(SupervisorError) in try await workers.terminateChild(child) } == .notFound)
       let stranger = spawn { try await suspendForever() }
-      #expect(await error { () async throws(SupervisorError) in try await workers.terminateChild(stranger) } == .notFound)
+      #expect(
+        await error { () async throws(SupervisorError) in try await workers.terminateChild(stranger) } == .notFound)
       #expect(try await workers.countChildren().specs == 0)
     }
   }
 
-  @Test("DYN-7, DYN-11: a child that fails to restart is terminated by its old id, and the attempts end", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-7, DYN-11: a child that fails to restart is terminated by its old id, and the attempts end",
+    arguments: 0..<100 as Range<UInt64>)
   func terminateRestarting(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -63,7 +69,9 @@ struct DynamicSupervisorRestartTests {
     }
   }
 
-  @Test("DYN-11: a failed restart is tried again and counted; between two attempts others are served", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-11: a failed restart is tried again and counted; between two attempts others are served",
+    arguments: 0..<100 as Range<UInt64>)
   func retry(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -94,7 +102,9 @@ struct DynamicSupervisorRestartTests {
     }
   }
 
-  @Test("DYN-10: one restart too many: all children are stopped and the supervisor ends with shutdown", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-10: one restart too many: all children are stopped and the supervisor ends with shutdown",
+    arguments: 0..<100 as Range<UInt64>)
   func giveUp(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()

@@ -5,14 +5,17 @@ import Testing
 
 @Suite("Dynamic supervisor processes: stopping", .timeLimit(.minutes(1)))
 struct DynamicSupervisorShutdownProcessTests {
-  @Test("DYN-13, SUP-58, PIT-21: all stop at the same time, each with its own limit: the whole takes as long as the longest")
+  @Test(
+    "DYN-13, SUP-58, PIT-21: all stop at the same time, each with its own limit: the whole takes as long as the longest"
+  )
   func parallel() async throws {
     try await withTestNode { node in
       let stage = Stage()
       let workers = try await DynamicSupervisor.start()
       for index in 0..<100 {
         try await workers.startChild(stage.child("slow-\(index)", .slow(.seconds(3))))
-        try await workers.startChild(stage.child("deaf-\(index)", .deaf, shutdown: .timeout(.seconds(1 + Int64(index % 4)))))
+        try await workers.startChild(
+          stage.child("deaf-\(index)", .deaf, shutdown: .timeout(.seconds(1 + Int64(index % 4)))))
         try await workers.startChild(stage.child("brutal-\(index)", .tidy, shutdown: .brutalKill))
       }
       _ = stage.take()
@@ -48,7 +51,8 @@ struct DynamicSupervisorShutdownProcessTests {
     }
   }
 
-  @Test("DYN-14, PIT-9: a child that died just before is reported with its own reason", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-14, PIT-9: a child that died just before is reported with its own reason", arguments: 0..<100 as Range<UInt64>)
   func diesBefore(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -69,7 +73,9 @@ struct DynamicSupervisorShutdownProcessTests {
     }
   }
 
-  @Test("DYN-15, SUP-52, PIT-8: children stay linked until they are down: one that is killed while it stops leaves none behind", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-15, SUP-52, PIT-8: children stay linked until they are down: one that is killed while it stops leaves none behind",
+    arguments: 0..<100 as Range<UInt64>)
   func killedWhileStopping(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -86,7 +92,9 @@ struct DynamicSupervisorShutdownProcessTests {
     }
   }
 
-  @Test("DYN-13, SUP-59: who calls while it stops learns what it ended with, at the end", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "DYN-13, SUP-59: who calls while it stops learns what it ended with, at the end",
+    arguments: 0..<100 as Range<UInt64>)
   func calls(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -95,7 +103,8 @@ struct DynamicSupervisorShutdownProcessTests {
       let stop = spawn { try await workers.stop(reason: .shutdown) }
       try await CurrentProcess.sleep(for: .seconds(1))
       #expect(
-        await error { () async throws(SupervisorError) in try await workers.startChild(stage.child("b")) } == .exited(.shutdown))
+        await error { () async throws(SupervisorError) in try await workers.startChild(stage.child("b")) }
+          == .exited(.shutdown))
       #expect(node.elapsed >= .seconds(3))
       #expect(await error { () async throws(SupervisorError) in try await workers.children() } == .noProcess)
       _ = await stop.exited()
@@ -103,7 +112,9 @@ struct DynamicSupervisorShutdownProcessTests {
     }
   }
 
-  @Test("SUP-120, DYN-13: it ends with its parent, for the parent's reason, after its children; a second order changes nothing")
+  @Test(
+    "SUP-120, DYN-13: it ends with its parent, for the parent's reason, after its children; a second order changes nothing"
+  )
   func parent() async throws {
     try await withTestNode { node in
       let stage = Stage()

@@ -22,7 +22,9 @@ struct DynamicSupervisorStartTests {
     }
   }
 
-  @Test("DYN-5: a start may give a process, decline, or fail, by an error, a trap, or because a name is taken", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "DYN-5: a start may give a process, decline, or fail, by an error, a trap, or because a name is taken",
+    arguments: 0..<20 as Range<UInt64>)
   func outcomes(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -31,12 +33,14 @@ struct DynamicSupervisorStartTests {
       let spec = stage.child("a", name: "taken")
       #expect(await error { () async throws(SupervisorError) in try await workers.startChild(spec) } == .ignored)
       #expect(
-        await error { () async throws(SupervisorError) in try await workers.startChild(spec) } == .startFailed(.failure(Crash())))
+        await error { () async throws(SupervisorError) in try await workers.startChild(spec) }
+          == .startFailed(.failure(Crash())))
       let trap = await error { () async throws(SupervisorError) in try await workers.startChild(spec) }
       #expect(trap?.reason?.fault != nil)
       let process = try await workers.startChild(spec)
       #expect(
-        await error { () async throws(SupervisorError) in try await workers.startChild(spec) } == .alreadyStarted(process))
+        await error { () async throws(SupervisorError) in try await workers.startChild(spec) }
+          == .alreadyStarted(process))
       #expect(try await workers.countChildren().specs == 1)
       #expect(node.trouble.isEmpty)
     }
@@ -91,14 +95,17 @@ struct DynamicSupervisorStartTests {
     try await withTestNode { node in
       let stage = Stage()
       let none = try await DynamicSupervisor.start(maxChildren: 0)
-      #expect(await error { () async throws(SupervisorError) in try await none.startChild(stage.child("a")) } == .maxChildren)
+      #expect(
+        await error { () async throws(SupervisorError) in try await none.startChild(stage.child("a")) } == .maxChildren)
       #expect(stage.take().isEmpty)
       let one = try await DynamicSupervisor.start(maxChildren: 1, intensity: .restarts(10_000, within: .seconds(5)))
       let process = try await one.startChild(stage.child("a"))
-      #expect(await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
+      #expect(
+        await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
       for _ in 0..<100 { stage.next("a", .fails) }
       process.exit(.kill)
-      #expect(await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
+      #expect(
+        await error { () async throws(SupervisorError) in try await one.startChild(stage.child("b")) } == .maxChildren)
       #expect(try await one.countChildren() == Supervisor.Counts(specs: 1, active: 0, supervisors: 0, workers: 1))
       try await one.terminateChild(process)
       try await one.startChild(stage.child("b"))
@@ -155,7 +162,8 @@ struct DynamicSupervisorStartTests {
     try await withTestNode { _ in
       _ = try await Supervisor.start(strategy: .oneForOne, name: "top") {}
       #expect(
-        await error { () async throws(SupervisorError) in try await DynamicSupervisor.named("top").children() } == .noProcess)
+        await error { () async throws(SupervisorError) in try await DynamicSupervisor.named("top").children() }
+          == .noProcess)
     }
   }
 }

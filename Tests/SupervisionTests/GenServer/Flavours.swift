@@ -25,7 +25,9 @@ struct Failure: Error, Equatable, CustomStringConvertible {
   var description: String { text }
 }
 
-/// The state and the work of all flavours. They tell `log` what happens to them.
+/// The state and the work of all flavours.
+///
+/// They tell `log` what happens to them.
 struct Core: Sendable {
   var value = 0
   var held: [ReplyTo<Int>] = []
@@ -96,7 +98,9 @@ struct Core: Sendable {
   }
 }
 
-/// Every way to write the same server. All of them must behave the same.
+/// Every way to write the same server.
+///
+/// All of them must behave the same.
 enum Flavour: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case synchronous, asynchronous, concurrent, object, agent
 

@@ -21,7 +21,9 @@ struct ChildFormTests {
     var children: [ChildSpec] { ChildSpec(id: "leaf") { Worker(value: 7) } }
   }
 
-  @Test("ESUP-2, ESUP-6, ESUP-8: a server, a named server, a supervisor type, a dynamic supervisor and a task, each with the id it has by itself")
+  @Test(
+    "ESUP-2, ESUP-6, ESUP-8: a server, a named server, a supervisor type, a dynamic supervisor and a task, each with the id it has by itself"
+  )
   func forms() async throws {
     try await withTestNode { _ in
       let name = ProcessName<Worker.Message>("seven")

@@ -13,7 +13,9 @@ struct SupervisorAPITests {
       let spec = stage.child("a")
       let process = try await supervisor.startChild(spec)
       #expect(process.isAlive)
-      #expect(await error { () async throws(SupervisorError) in try await supervisor.startChild(spec) } == .alreadyStarted(process))
+      #expect(
+        await error { () async throws(SupervisorError) in try await supervisor.startChild(spec) }
+          == .alreadyStarted(process))
       #expect(await error { () async throws(SupervisorError) in try await supervisor.restartChild("a") } == .running)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.deleteChild("a") } == .running)
       #expect(try await supervisor.vector == [1, 1, 0, 1])
@@ -22,13 +24,15 @@ struct SupervisorAPITests {
       #expect(process.reasonIfDead == .shutdown)
       try await supervisor.terminateChild("a")
       #expect(try await supervisor.vector == [1, 0, 0, 1])
-      #expect(await error { () async throws(SupervisorError) in try await supervisor.startChild(spec) } == .alreadyPresent)
+      #expect(
+        await error { () async throws(SupervisorError) in try await supervisor.startChild(spec) } == .alreadyPresent)
       let second = try await supervisor.restartChild("a")
       #expect(second != process)
       try await supervisor.terminateChild("a")
       stage.next("a", .fails)
       #expect(
-        await error { () async throws(SupervisorError) in try await supervisor.restartChild("a") } == .startFailed(.failure(Crash())))
+        await error { () async throws(SupervisorError) in try await supervisor.restartChild("a") }
+          == .startFailed(.failure(Crash())))
       stage.next("a", .ignored)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.restartChild("a") } == .ignored)
       try await supervisor.deleteChild("a")
@@ -62,7 +66,9 @@ struct SupervisorAPITests {
     }
   }
 
-  @Test("SUP-97: a child that has just died counts as dead, even if its supervisor has not come to it yet", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-97: a child that has just died counts as dead, even if its supervisor has not come to it yet",
+    arguments: 0..<100 as Range<UInt64>)
   func countsNow(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { _ in
       let stage = Stage()
@@ -149,9 +155,12 @@ struct SupervisorAPITests {
       let stage = Stage()
       let supervisor = try await Supervisor.start(strategy: .oneForOne) {}
       try await supervisor.stop()
-      #expect(await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("a")) } == .noProcess)
+      #expect(
+        await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("a")) }
+          == .noProcess)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.restartChild("a") } == .noProcess)
-      #expect(await error { () async throws(SupervisorError) in try await supervisor.terminateChild("a") } == .noProcess)
+      #expect(
+        await error { () async throws(SupervisorError) in try await supervisor.terminateChild("a") } == .noProcess)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.deleteChild("a") } == .noProcess)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.children() } == .noProcess)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.child("a") } == .noProcess)

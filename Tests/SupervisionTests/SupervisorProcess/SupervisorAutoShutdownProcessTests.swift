@@ -70,7 +70,9 @@ struct SupervisorAutoShutdownProcessTests {
     var children: [ChildSpec] { stage.child("leaf", restart: .transient, significant: true) }
   }
 
-  @Test("SUP-83: it climbs the tree where the inner supervisor is significant itself, and nowhere else", arguments: [true, false])
+  @Test(
+    "SUP-83: it climbs the tree where the inner supervisor is significant itself, and nowhere else",
+    arguments: [true, false])
   func climbs(significant: Bool) async throws {
     try await withTestNode { node in
       let stage = Stage()

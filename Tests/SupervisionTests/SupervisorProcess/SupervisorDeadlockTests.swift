@@ -3,7 +3,9 @@ import Supervision
 import SupervisionTesting
 import Testing
 
-/// Calling a supervisor from a place that it waits for. OTP waits for ever; here the caller is told at once.
+/// Calling a supervisor from a place that it waits for.
+///
+/// OTP waits for ever; here the caller is told at once.
 @Suite("Supervisor processes: circles", .timeLimit(.minutes(1)))
 struct SupervisorDeadlockTests {
   /// A child whose init asks something of somebody.
@@ -40,14 +42,17 @@ struct SupervisorDeadlockTests {
       let failure = error?.reason.shutdownDetail as? ChildStartFailure
       #expect(failure?.id == "a")
       let cause = failure?.reason.error as? SupervisorError
-      #expect(cause?.description.hasPrefix("deadlock: each waits for the next: <0.") == true, "\(String(describing: error))")
+      #expect(
+        cause?.description.hasPrefix("deadlock: each waits for the next: <0.") == true, "\(String(describing: error))")
       #expect(cause?.description.hasSuffix("a child cannot call its supervisor while that starts or stops it") == true)
       #expect(node.elapsed < .seconds(1))
       #expect(node.processes.count == 1)
     }
   }
 
-  @Test("SUP-114: the same through another process, on a restart, and with a dynamic supervisor", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-114: the same through another process, on a restart, and with a dynamic supervisor",
+    arguments: 0..<100 as Range<UInt64>)
   func fromAfar(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let supervisor = try await Supervisor.start(strategy: .oneForOne) {}

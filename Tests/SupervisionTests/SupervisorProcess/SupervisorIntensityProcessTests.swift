@@ -108,7 +108,9 @@ struct SupervisorIntensityProcessTests {
     }
   }
 
-  @Test("SUP-66, TL-29: two die at the same instant and one restart is allowed: the second is refused", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-66, TL-29: two die at the same instant and one restart is allowed: the second is refused",
+    arguments: 0..<100 as Range<UInt64>)
   func twoAtOnce(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()

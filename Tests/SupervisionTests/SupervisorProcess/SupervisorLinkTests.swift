@@ -6,7 +6,9 @@ import Testing
 /// What becomes of children when their supervisor is killed.
 @Suite("Supervisor processes: killed", .timeLimit(.minutes(1)))
 struct SupervisorLinkTests {
-  @Test("SUP-113: a killed supervisor cleans nothing up; its children end with killed, those that trap exits by their terminate")
+  @Test(
+    "SUP-113: a killed supervisor cleans nothing up; its children end with killed, those that trap exits by their terminate"
+  )
   func killed() async throws {
     try await withTestNode { node in
       let stage = Stage()
@@ -28,7 +30,9 @@ struct SupervisorLinkTests {
     }
   }
 
-  @Test("SUP-52, PIT-8: a supervisor that is killed while it stops a child leaves none behind", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-52, PIT-8: a supervisor that is killed while it stops a child leaves none behind",
+    arguments: 0..<100 as Range<UInt64>)
   func killedWhileStopping(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()

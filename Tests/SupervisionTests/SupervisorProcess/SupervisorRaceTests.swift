@@ -6,7 +6,9 @@ import Testing
 /// Things that happen at once, in each order that a few hundred seeds come to.
 @Suite("Supervisor processes: races", .timeLimit(.minutes(2)))
 struct SupervisorRaceTests {
-  @Test("TL-28, SUP-75: a child dies while another is being started: its exit is dealt with after that", arguments: 0..<200 as Range<UInt64>)
+  @Test(
+    "TL-28, SUP-75: a child dies while another is being started: its exit is dealt with after that",
+    arguments: 0..<200 as Range<UInt64>)
   func exitDuringStart(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -26,7 +28,9 @@ struct SupervisorRaceTests {
     }
   }
 
-  @Test("TL-30, SUP-54, SUP-62: two die at the same instant under one for all: one round, and both real reasons are told", arguments: 0..<200 as Range<UInt64>)
+  @Test(
+    "TL-30, SUP-54, SUP-62: two die at the same instant under one for all: one round, and both real reasons are told",
+    arguments: 0..<200 as Range<UInt64>)
   func twoUnderOneForAll(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -43,11 +47,14 @@ struct SupervisorRaceTests {
     }
   }
 
-  @Test("SUP-31, SUP-92: a child crashes, is terminated, restarted and deleted by different callers at once: nothing is lost or twice", arguments: 0..<300 as Range<UInt64>)
+  @Test(
+    "SUP-31, SUP-92: a child crashes, is terminated, restarted and deleted by different callers at once: nothing is lost or twice",
+    arguments: 0..<300 as Range<UInt64>)
   func manyCallers(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
-      let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(100, within: .seconds(5))) {
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(100, within: .seconds(5)))
+      {
         stage.child("a")
       }
       let done = Probe<Int>()
@@ -80,13 +87,16 @@ struct SupervisorRaceTests {
     }
   }
 
-  @Test("SUP-57, SUP-99: children die of themselves while the supervisor stops: it ends all the same, and nobody is left", arguments: 0..<200 as Range<UInt64>)
+  @Test(
+    "SUP-57, SUP-99: children die of themselves while the supervisor stops: it ends all the same, and nobody is left",
+    arguments: 0..<200 as Range<UInt64>)
   func stopRace(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
       let restarts: [ChildSpec.Restart] = [.permanent, .transient, .temporary]
       let reasons: [ExitReason] = [.normal, .shutdown, .shutdown("done"), .failure(Crash())]
-      let supervisor = try await Supervisor.start(strategy: .restForOne, intensity: .restarts(100, within: .seconds(5))) {
+      let supervisor = try await Supervisor.start(strategy: .restForOne, intensity: .restarts(100, within: .seconds(5)))
+      {
         for (index, restart) in restarts.enumerated() {
           for end in 0..<4 { stage.child("\(index)-\(end)", end.isMultiple(of: 2) ? .plain : .tidy, restart: restart) }
         }
@@ -101,7 +111,9 @@ struct SupervisorRaceTests {
     }
   }
 
-  @Test("SUP-113, TL-19: everybody is killed at random, supervisors too: the tree heals or ends, and what it lists is what lives", arguments: 0..<200 as Range<UInt64>)
+  @Test(
+    "SUP-113, TL-19: everybody is killed at random, supervisors too: the tree heals or ends, and what it lists is what lives",
+    arguments: 0..<200 as Range<UInt64>)
   func massacre(seed: UInt64) async throws {
     struct Branch: SupervisorBehaviour {
       let stage: Stage

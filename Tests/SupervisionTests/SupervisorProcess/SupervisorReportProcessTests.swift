@@ -79,12 +79,15 @@ struct SupervisorReportProcessTests {
       let second = try await Supervisor.start(Shop(stage: stage))
       let third = try await DynamicSupervisor.start()
       let fourth = try await DynamicSupervisor.start(name: "fourth")
-      let (third1, fourth1) = (try await third.startChild(stage.child("c")), try await fourth.startChild(stage.child("d")))
+      let (third1, fourth1) = (
+        try await third.startChild(stage.child("c")), try await fourth.startChild(stage.child("d"))
+      )
       for process in [stage["a"], stage["till"], third1, fourth1] { process?.exit(.kill) }
       _ = try await (first.children(), second.children(), third.children(), fourth.children())
       let names = Set(node.reports(of: SupervisorErrorReport.self).map(\.supervisor))
       let expected: Set = [
-        "\(first.id) (Supervisor)", "\(second.id) (Shop)", "\(try #require(third.process)) (DynamicSupervisor)", "fourth",
+        "\(first.id) (Supervisor)", "\(second.id) (Shop)", "\(try #require(third.process)) (DynamicSupervisor)",
+        "fourth",
       ]
       #expect(names == expected)
     }
@@ -111,7 +114,8 @@ struct SupervisorReportProcessTests {
         ])
       #expect(
         texts[2].dropFirst() == [
-          "** (exit) \(ExitReason.reachedMaxRestartIntensity.description)", "Restart: permanent", "Shutdown: brutal kill",
+          "** (exit) \(ExitReason.reachedMaxRestartIntensity.description)", "Restart: permanent",
+          "Shutdown: brutal kill",
           "Type: supervisor",
         ])
       #expect(texts[3].last == "Significant: true")

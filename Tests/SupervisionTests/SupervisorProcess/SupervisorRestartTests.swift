@@ -172,7 +172,8 @@ struct SupervisorRestartTests {
     try await withTestNode { _ in
       let stage = Stage()
       let name = ProcessName<Player.Message>("player")
-      let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(100, within: .seconds(5))) {
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(100, within: .seconds(5)))
+      {
         stage.child("a", name: name)
       }
       for _ in 0..<100 {

@@ -9,7 +9,8 @@ struct SupervisorRetryProcessTests {
   private static func failing(
     _ stage: Stage, _ strategy: Supervisor.Strategy = .oneForOne, attempts: Int = 100
   ) async throws -> Supervisor {
-    let supervisor = try await Supervisor.start(strategy: strategy, intensity: .restarts(10_000, within: .seconds(60))) {
+    let supervisor = try await Supervisor.start(strategy: strategy, intensity: .restarts(10_000, within: .seconds(60)))
+    {
       for id in ["a", "b", "c"] { stage.child("\(id)", .tidy) }
     }
     for _ in 0..<attempts { stage.next("b", .fails) }
@@ -17,7 +18,9 @@ struct SupervisorRetryProcessTests {
     return supervisor
   }
 
-  @Test("SUP-70, SUP-74: between two attempts the supervisor answers, and tells what it is doing", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-70, SUP-74: between two attempts the supervisor answers, and tells what it is doing",
+    arguments: 0..<100 as Range<UInt64>)
   func answers(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { _ in
       let stage = Stage()
@@ -29,13 +32,16 @@ struct SupervisorRetryProcessTests {
       #expect(await error { () async throws(SupervisorError) in try await supervisor.restartChild("b") } == .restarting)
       #expect(await error { () async throws(SupervisorError) in try await supervisor.deleteChild("b") } == .restarting)
       #expect(
-        await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("b")) } == .alreadyPresent)
+        await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("b")) }
+          == .alreadyPresent)
       #expect(old?.isAlive == false)
       #expect(supervisor.id.isAlive)
     }
   }
 
-  @Test("SUP-71, SUP-74, SUP-92: terminating the child ends the loop; an attempt that was put off does nothing", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-71, SUP-74, SUP-92: terminating the child ends the loop; an attempt that was put off does nothing",
+    arguments: 0..<100 as Range<UInt64>)
   func terminate(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -52,7 +58,9 @@ struct SupervisorRetryProcessTests {
     }
   }
 
-  @Test("SUP-70, TL-15: it can be stopped between two attempts; none is made after that", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-70, TL-15: it can be stopped between two attempts; none is made after that",
+    arguments: 0..<100 as Range<UInt64>)
   func stop(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -88,7 +96,8 @@ struct SupervisorRetryProcessTests {
   func restForOne() async throws {
     try await withTestNode { node in
       let stage = Stage()
-      let supervisor = try await Supervisor.start(strategy: .restForOne, intensity: .restarts(10, within: .seconds(5))) {
+      let supervisor = try await Supervisor.start(strategy: .restForOne, intensity: .restarts(10, within: .seconds(5)))
+      {
         for id in ["a", "b", "c"] { stage.child("\(id)", .tidy) }
       }
       _ = stage.take()

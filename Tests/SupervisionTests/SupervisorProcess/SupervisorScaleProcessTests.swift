@@ -29,7 +29,9 @@ struct SupervisorScaleProcessTests {
     func handle(_ message: Message) throws { throw Crash() }
   }
 
-  /// Starts so many children, lets each crash once, waits until all are back, and stops them in order. Nanoseconds a child.
+  /// Starts so many children, lets each crash once, waits until all are back, and stops them in order.
+  ///
+  /// Nanoseconds a child.
   private static func life(of count: Int) async throws -> (starts: Double, crashes: Double, stops: Double) {
     try await withTestNode { node in
       let census = Census()
@@ -61,7 +63,8 @@ struct SupervisorScaleProcessTests {
     }
   }
 
-  @Test("SUP-117: ten thousand children start, crash, come back and stop; a child costs about what one of a thousand costs")
+  @Test(
+    "SUP-117: ten thousand children start, crash, come back and stop; a child costs about what one of a thousand costs")
   func linear() async throws {
     _ = try await Self.life(of: 100)
     let few = try await Self.life(of: Self.count / 10)
@@ -72,12 +75,14 @@ struct SupervisorScaleProcessTests {
     #expect(many.stops < few.stops * 5, "\(few) \(many)")
   }
 
-  @Test("SUP-117, SUP-66: all die at once and the supervisor gives up: the exits in its mailbox do not slow its end down")
+  @Test(
+    "SUP-117, SUP-66: all die at once and the supervisor gives up: the exits in its mailbox do not slow its end down")
   func giveUp() async throws {
     func time(_ count: Int) async throws -> Double {
       try await withTestNode { node in
         let census = Census()
-        let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(1, within: .seconds(5))) {
+        let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(1, within: .seconds(5)))
+        {
           for index in 0..<count { ChildSpec(id: "\(index)") { Mortal(census) } }
         }
         let clock = ContinuousClock()

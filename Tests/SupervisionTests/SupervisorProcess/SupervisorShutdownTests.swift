@@ -45,7 +45,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-51, SUP-115, TL-21: who ignores the order is killed when its time is up, not before, and only then comes the next")
+  @Test(
+    "SUP-51, SUP-115, TL-21: who ignores the order is killed when its time is up, not before, and only then comes the next"
+  )
   func timeout() async throws {
     try await withTestNode { node in
       let stage = Stage()
@@ -98,7 +100,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-53: a child that has unlinked itself is stopped like any other, and its own end is not noticed", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-53: a child that has unlinked itself is stopped like any other, and its own end is not noticed",
+    arguments: 0..<100 as Range<UInt64>)
   func unlinked(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { _ in
       let stage = Stage()
@@ -121,7 +125,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-54, PIT-9: a child that dies of its own just before it is stopped is reported with its own reason", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-54, PIT-9: a child that dies of its own just before it is stopped is reported with its own reason",
+    arguments: 0..<100 as Range<UInt64>)
   func diesBefore(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -160,7 +166,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-59: who calls while it stops a child is answered after that; exits wait too", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-59: who calls while it stops a child is answered after that; exits wait too",
+    arguments: 0..<100 as Range<UInt64>)
   func busy(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -179,7 +187,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-59, SUP-99: calls that wait when the supervisor ends learn what it ended with", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-59, SUP-99: calls that wait when the supervisor ends learn what it ended with",
+    arguments: 0..<100 as Range<UInt64>)
   func callsAtTheEnd(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -193,7 +203,9 @@ struct SupervisorShutdownTests {
     }
   }
 
-  @Test("SUP-30, SUP-120: a supervisor ends with its parent, for the parent's reason, after its children", arguments: [ExitReason.normal, .shutdown, .failure(Crash())])
+  @Test(
+    "SUP-30, SUP-120: a supervisor ends with its parent, for the parent's reason, after its children",
+    arguments: [ExitReason.normal, .shutdown, .failure(Crash())])
   func parent(reason: ExitReason) async throws {
     try await withTestNode { node in
       let stage = Stage()

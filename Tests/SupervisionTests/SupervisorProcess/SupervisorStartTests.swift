@@ -21,7 +21,9 @@ struct SupervisorStartTests {
     }
   }
 
-  @Test("SUP-1, ESUP-1, ESUP-9: an empty supervisor with options and a name starts, answers, and ends by its name's process")
+  @Test(
+    "SUP-1, ESUP-1, ESUP-9: an empty supervisor with options and a name starts, answers, and ends by its name's process"
+  )
   func empty() async throws {
     try await withTestNode { _ in
       let supervisor = try await Supervisor.start(
@@ -36,7 +38,9 @@ struct SupervisorStartTests {
     }
   }
 
-  @Test("SUP-23, SUP-24, SUP-6: when a child does not start, those before it are stopped in reverse, and the error names it")
+  @Test(
+    "SUP-23, SUP-24, SUP-6: when a child does not start, those before it are stopped in reverse, and the error names it"
+  )
   func failure() async throws {
     try await withTestNode { node in
       let stage = Stage()
@@ -87,7 +91,9 @@ struct SupervisorStartTests {
       stage.next("c", .ignored)
       stage.next("d", .ignored)
       stage.next("e", .fails)
-      #expect(await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("c")) } == .ignored)
+      #expect(
+        await error { () async throws(SupervisorError) in try await supervisor.startChild(stage.child("c")) }
+          == .ignored)
       #expect(
         await error { () async throws(SupervisorError) in
           try await supervisor.startChild(stage.child("d", restart: .temporary))
@@ -126,7 +132,9 @@ struct SupervisorStartTests {
     try await withTestNode { node in
       let stage = Stage()
       let negative = await startError { () async throws(StartError) in
-        try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(-1, within: .seconds(5))) { stage.child("a") }
+        try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(-1, within: .seconds(5))) {
+          stage.child("a")
+        }
       }
       #expect(negative?.description.contains("-1 restarts; use zero or more") == true)
       let twice = await startError { () async throws(StartError) in
@@ -171,7 +179,9 @@ struct SupervisorStartTests {
     }
   }
 
-  @Test("SUP-91: the caller of a start may be gone by the time the child runs; the child stays", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-91: the caller of a start may be gone by the time the child runs; the child stays",
+    arguments: 0..<100 as Range<UInt64>)
   func callerGone(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()
@@ -186,7 +196,9 @@ struct SupervisorStartTests {
     }
   }
 
-  @Test("SUP-113: a supervisor that is killed while it starts takes with it what it had started", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-113: a supervisor that is killed while it starts takes with it what it had started",
+    arguments: 0..<100 as Range<UInt64>)
   func killedWhileStarting(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()

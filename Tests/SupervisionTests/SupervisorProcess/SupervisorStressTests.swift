@@ -44,7 +44,8 @@ struct SupervisorStressTests {
     while try await !isSo() { await Task.yield() }
   }
 
-  @Test("SUP-31, SUP-60: a thousand children die at random while others ask, add and remove: all is consistent at the end")
+  @Test(
+    "SUP-31, SUP-60: a thousand children die at random while others ask, add and remove: all is consistent at the end")
   func thousand() async throws {
     let census = Census()
     let supervisor = try await Supervisor.start(
@@ -98,10 +99,12 @@ struct SupervisorStressTests {
     try await Self.wait { census.living.load(ordering: .relaxed) == 0 }
   }
 
-  @Test("DYN-6, DYN-13: a dynamic supervisor with a limit, under many starters and killers: never over it, nothing left")
+  @Test(
+    "DYN-6, DYN-13: a dynamic supervisor with a limit, under many starters and killers: never over it, nothing left")
   func limited() async throws {
     let census = Census()
-    let supervisor = try await DynamicSupervisor.start(maxChildren: 50, intensity: .restarts(1_000_000, within: .seconds(600)))
+    let supervisor = try await DynamicSupervisor.start(
+      maxChildren: 50, intensity: .restarts(1_000_000, within: .seconds(600)))
     await withTaskGroup { group in
       for worker in 0..<4 {
         group.addTask {
@@ -109,11 +112,16 @@ struct SupervisorStressTests {
           var mine: [ProcessID] = []
           for _ in 0..<300 {
             do throws(SupervisorError) {
-              mine.append(try await supervisor.startChild(restart: .temporary, shutdown: .brutalKill) { Mortal(census) }.id)
+              mine.append(
+                try await supervisor.startChild(restart: .temporary, shutdown: .brutalKill) { Mortal(census) }.id)
             } catch {
               #expect(error == .maxChildren)
               let victim = mine.indices.randomElement(using: &random).map { mine.remove(at: $0) }
-              if Bool.random(using: &random) { victim?.exit(.kill) } else if let victim { try? await supervisor.terminateChild(victim) }
+              if Bool.random(using: &random) {
+                victim?.exit(.kill)
+              } else if let victim {
+                try? await supervisor.terminateChild(victim)
+              }
             }
             #expect((try? await supervisor.countChildren().specs).map { $0 <= 50 } ?? false)
           }

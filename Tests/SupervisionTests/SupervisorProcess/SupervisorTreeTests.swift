@@ -50,7 +50,9 @@ struct SupervisorTreeTests {
     }
   }
 
-  @Test("SUP-66, SUP-119, TL-16: an inner supervisor that gives up is restarted with its own list and a new count; what was added to it is gone")
+  @Test(
+    "SUP-66, SUP-119, TL-16: an inner supervisor that gives up is restarted with its own list and a new count; what was added to it is gone"
+  )
   func escalation() async throws {
     try await withTestNode { node in
       let stage = Stage()
@@ -74,7 +76,9 @@ struct SupervisorTreeTests {
     }
   }
 
-  @Test("SUP-66, TL-17, TL-18, PIT-16: giving up is a clean end: a transient inner supervisor stays down, a temporary one is forgotten", arguments: [ChildSpec.Restart.transient, .temporary])
+  @Test(
+    "SUP-66, TL-17, TL-18, PIT-16: giving up is a clean end: a transient inner supervisor stays down, a temporary one is forgotten",
+    arguments: [ChildSpec.Restart.transient, .temporary])
   func giveUp(restart: ChildSpec.Restart) async throws {
     try await withTestNode { _ in
       let stage = Stage()
@@ -89,7 +93,9 @@ struct SupervisorTreeTests {
     }
   }
 
-  @Test("SUP-113, TL-19: an inner supervisor that is killed takes its children along, and is restarted with new ones", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "SUP-113, TL-19: an inner supervisor that is killed takes its children along, and is restarted with new ones",
+    arguments: 0..<100 as Range<UInt64>)
   func killed(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let stage = Stage()

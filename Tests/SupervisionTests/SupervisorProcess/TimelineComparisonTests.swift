@@ -17,26 +17,33 @@ struct TimelineComparisonTests {
 
   private static let ids: [ChildSpec.ID] = ["a", "b", "c", "d"]
 
-  @Test("SUP-40, SUP-41, SUP-42, SUP-72: random histories, of every strategy, restart type and shutdown", arguments: 0..<400 as Range<UInt64>)
+  @Test(
+    "SUP-40, SUP-41, SUP-42, SUP-72: random histories, of every strategy, restart type and shutdown",
+    arguments: 0..<400 as Range<UInt64>)
   func compare(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       var random = SplitMix(seed: seed)
-      let strategy = [Supervisor.Strategy.oneForOne, .oneForAll, .restForOne].randomElement(using: &random) ?? .oneForOne
-      let automatic = [Supervisor.AutoShutdown.never, .anySignificant, .allSignificant].randomElement(using: &random) ?? .never
+      let strategy =
+        [Supervisor.Strategy.oneForOne, .oneForAll, .restForOne].randomElement(using: &random) ?? .oneForOne
+      let automatic =
+        [Supervisor.AutoShutdown.never, .anySignificant, .allSignificant].randomElement(using: &random) ?? .never
       let intensity = Supervisor.Intensity.restarts(Int.random(in: 0...6, using: &random), within: .seconds(5))
       let stage = Stage()
       var children: [Timeline.Child] = []
       var specs: [ChildSpec] = []
       for id in Self.ids {
         let restart = ChildSpec.Restart.allCases.randomElement(using: &random) ?? .permanent
-        let shutdown: ChildSpec.Shutdown = [.brutalKill, .infinity, .timeout(.seconds(5))].randomElement(using: &random) ?? .infinity
+        let shutdown: ChildSpec.Shutdown =
+          [.brutalKill, .infinity, .timeout(.seconds(5))].randomElement(using: &random) ?? .infinity
         let significant = automatic != .never && restart != .permanent && Bool.random(using: &random)
         children.append(Timeline.Child(id, restart: restart, shutdown: shutdown, significant: significant))
         specs.append(stage.child(id, .tidy, restart: restart, shutdown: shutdown, significant: significant))
       }
       var timeline = Timeline(strategy, intensity: intensity, autoShutdown: automatic, children: children)
       let real = specs
-      let supervisor = try await Supervisor.start(strategy: strategy, intensity: intensity, autoShutdown: automatic) { real }
+      let supervisor = try await Supervisor.start(strategy: strategy, intensity: intensity, autoShutdown: automatic) {
+        real
+      }
       #expect(stage.take() == timeline.moves.filter { $0.hasPrefix("start") })
       var script: [String] = []
       for _ in 0..<12 where timeline.exitReason == nil {
@@ -75,7 +82,9 @@ struct TimelineComparisonTests {
       step.kills = Array(living.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random)))
     case 2:
       let reasons: [ExitReason] = [.normal, .shutdown("done"), .failure(TimelineCrash())]
-      if let id = living.randomElement(using: &random) { step.ends = (id, reasons.randomElement(using: &random) ?? .normal) }
+      if let id = living.randomElement(using: &random) {
+        step.ends = (id, reasons.randomElement(using: &random) ?? .normal)
+      }
     default:
       let index = ids.indices.randomElement(using: &random) ?? 0
       let id = ids[index]
