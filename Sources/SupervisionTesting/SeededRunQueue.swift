@@ -37,8 +37,10 @@ final class SeededRunQueue: RunQueue {
 public struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Begins anywhere.
   public init(state: UInt64) { self.state = state }
 
+  /// The next number.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -48,6 +48,8 @@ public struct TestNodeError: Error, Sendable, CustomStringConvertible {
 /// - Parameters:
 ///   - seed: chooses among the processes that could run.
 ///   - logsReports: whether reports go to swift-log too. They can be read from the node in any case.
+///   - body: the test.
+/// - Returns: what `body` returns.
 /// - Throws: what `body` throws; ``TestNodeError`` when everything waits and no timer is armed, or when the body's process was
 ///   ended from outside.
 public func withTestNode<Result: Sendable>(

@@ -15,6 +15,7 @@ public struct Mailbox<Message: Sendable> {
   /// Suspends until there is one.
   ///
   /// - Parameter within: how long to wait; zero looks at the mailbox and does not wait; nil waits for ever.
+  /// - Returns: the message, which is no longer in the mailbox.
   /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
   public func next(within: Duration? = nil) async throws -> Message {
     try await next(within: within) { _ in true }

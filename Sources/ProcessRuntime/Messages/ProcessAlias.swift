@@ -31,7 +31,9 @@ public struct ProcessAlias<Message: Sendable>: Hashable, Sendable, CustomStringC
 ///
 /// OTP has one reference for both.
 public struct MonitorAlias<Message: Sendable>: Hashable, Sendable {
+  /// The alias: what the answer goes to.
   public let alias: ProcessAlias<Message>
+  /// The monitor: what tells that no answer will come.
   public let monitor: MonitorRef
 }
 

@@ -5,6 +5,9 @@
 public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringConvertible {
   let cell: ProcessCell
 
+  /// A reference to a process by its id.
+  ///
+  /// Nobody checks that the process takes such messages.
   @_spi(Runtime)
   public init(unchecked cell: ProcessCell) {
     self.cell = cell
@@ -46,6 +49,8 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
   /// - Parameters:
   ///   - timeout: how long to wait; nil waits for ever. Five seconds if not given, as in OTP.
   ///   - make: makes the message around the reply token.
+  /// - Returns: what the process has given to the token.
+  /// - Throws: ``CallError``.
   public func call<Value: Sendable>(
     timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> Value {

@@ -6,9 +6,12 @@
 ///
 /// A name is looked up at each send, so it goes on working when a supervisor has restarted the process.
 public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The name as text; unique within a node, whatever the type of the messages.
   public let rawValue: String
 
+  /// A name for processes that take such messages.
   public init(_ rawValue: String) { self.rawValue = rawValue }
+  /// A name, written as a string literal.
   public init(stringLiteral value: String) { rawValue = value }
 
   public var description: String { rawValue }
@@ -137,6 +140,7 @@ extension ProcessName {
 
 /// What is wrong with a name.
 public struct NameError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong.
   public enum Kind: Sendable, Equatable {
     /// Nobody has the name.
     case notRegistered
@@ -152,7 +156,9 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case timeout
   }
 
+  /// What went wrong.
   public let kind: Kind
+  /// The name that was meant.
   public let name: String
 
   init(_ kind: Kind, name: String) {

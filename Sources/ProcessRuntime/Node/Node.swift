@@ -6,6 +6,7 @@ import Synchronization
 /// A program has one, ``shared``; a test may have one of its own, on virtual time.
 @_spi(Runtime)
 public final class Node: @unchecked Sendable {
+  /// The program's own node.
   public static let shared = Node()
 
   package let clock: any NodeClock

@@ -108,6 +108,7 @@ public enum CurrentProcess {
 
 /// What is wrong with an operation on processes.
 public struct ProcessError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong.
   public enum Kind: Sendable, Equatable {
     /// There is no current process.
     case outsideProcess
@@ -115,6 +116,7 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
     case noProcess(ProcessID)
   }
 
+  /// What went wrong.
   public let kind: Kind
   private let operation: String
 

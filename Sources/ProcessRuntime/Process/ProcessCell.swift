@@ -51,6 +51,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var mailWait: MailWait?
   @exclusivity(unchecked) var receivesInARow: UInt32 = 0
 
+  /// A process of this node that has not begun yet.
   public init(node: Node) {
     self.number = node.nextNumber()
     self.node = node
@@ -144,6 +145,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
 
   // MARK: TaskExecutor
 
+  /// A piece of one of the process's tasks: it waits for the process's turn.
+  ///
+  /// From Swift's runtime, on any thread.
   public final func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     lock.lock()

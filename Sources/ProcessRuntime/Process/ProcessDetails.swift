@@ -12,22 +12,29 @@ public struct ProcessDetails: Sendable, Identifiable {
 
   /// One monitor that the process has placed.
   public struct Monitor: Sendable, Hashable {
+    /// Who watches, or is watched.
     public let process: ProcessID
     /// The name by which it was found, if it was.
     public let name: String?
   }
 
+  /// The process.
   public let id: ProcessID
   /// What runs in it: the server's type, or `process`.
   public let kind: String
+  /// The name it is registered under; nil if it has none.
   public let name: String?
+  /// What it calls itself (`CurrentProcess.label`).
   public let label: String?
+  /// What it does at the moment.
   public let status: Status
   /// Messages and signals that have come and are not handled yet.
   public let mailboxLength: Int
   /// The name of the message that a server is handling: the enum's case.
   public let currentMessage: String?
+  /// Whether exits of linked processes come to it as messages.
   public let trapsExits: Bool
+  /// The processes that it is linked to, in no order.
   public let links: [ProcessID]
   /// The monitors it has placed, in the order in which it did.
   public let monitors: [Monitor]

@@ -31,8 +31,13 @@ extension ProcessID {
 
   /// Suspends until the process has ended, having done `order` first.
   ///
-  /// - Parameter server: the calling process, if it does nothing else until then: whoever it waits for, and calls it, learns
-  ///   of the circle at once.
+  /// - Parameters:
+  ///   - within: how long to wait; nil for ever.
+  ///   - server: the calling process, if it does nothing else until then: whoever it waits for, and calls it, learns of the
+  ///     circle at once.
+  ///   - order: what makes the process end.
+  /// - Returns: the reason with which it has ended.
+  /// - Throws: ``CallError``: `timeout` or `deadlock`.
   package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason
   {
     let node = cell.node

@@ -4,7 +4,10 @@
 ///
 /// The id may be used at once: what is sent to it waits until it runs. A process that is dead starts none.
 ///
-/// - Parameter label: a name for people: see ``CurrentProcess/label``.
+/// - Parameters:
+///   - label: a name for people: see ``CurrentProcess/label``.
+///   - body: what the process does.
+/// - Returns: its id.
 @discardableResult
 public func spawn(
   label: String? = nil, _ body: sending @escaping @isolated(any) () async throws -> Void
@@ -55,7 +58,9 @@ public func spawn(
 
 /// What ties a new process to its starter.
 public struct SpawnOptions: OptionSet, Sendable {
+  /// The bits.
   public let rawValue: Int
+  /// Options from their bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// A link.

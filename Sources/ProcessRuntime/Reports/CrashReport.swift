@@ -11,25 +11,33 @@ public import Logging
 ///     Initial Call: Parser
 ///     Ancestors: [<0.101.0>]
 public struct CrashReport: Report {
+  /// The process that has ended.
   public let process: ProcessID
+  /// Its registered name; nil if it had none.
   public let name: String?
+  /// What it called itself (`CurrentProcess.label`).
   public let label: String?
   /// What runs in it: `Cache`, `process`.
   public let kind: String
   /// What kind of process it is: `GenServer`, `Supervisor`, `Process`.
   public let behaviour: String
+  /// Who started it, who started that one, and so on.
   public let ancestors: [ProcessID]
+  /// Why it has ended.
   public let reason: ExitReason
   /// The reason in words: what stands after `** ` in the text.
   ///
   /// Several lines for a trap, with its backtrace; then the first look may block while debug information is read.
   public var explanation: String { words ?? reason.explanation }
   private let words: String?
+  /// How many messages it leaves unread.
   public let mailboxLength: Int
+  /// The processes that were linked to it.
   public let links: [ProcessID]
   /// The processes around it: those it is linked to and those they are linked to, as far as they do not trap exits; at most
   /// fifteen, the nearest first.
   public let neighbours: [ProcessID]
+  /// Whether exits of linked processes came to it as messages.
   public let trapsExits: Bool
   /// The message that was being handled, as it prints; nil if none was.
   public let lastMessage: String?
@@ -59,8 +67,10 @@ public struct CrashReport: Report {
     neighbours = cell.neighbours
   }
 
+  /// `error`.
   public var level: Logger.Level { .error }
 
+  /// The report as OTP prints it, over several lines.
   public var text: String {
     let who = name.map { "\($0) (\(process))" } ?? "\(process)"
     var text = "\(behaviour) \(who) terminating\n** \(explanation)"
@@ -72,6 +82,7 @@ public struct CrashReport: Report {
     return text
   }
 
+  /// What there is to filter by: `process.id`, `process.name`, `exit.reason` and so on.
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = [
       "process.id": "\(process)", "process.kind": "\(kind)", "process.behaviour": "\(behaviour)",

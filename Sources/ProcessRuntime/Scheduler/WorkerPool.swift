@@ -124,7 +124,7 @@ final class WorkerPool: Sendable {
 
   /// What a worker's thread does, for ever.
   ///
-  /// - Parameter isSearching: whether it has been counted among those that look for work.
+  /// `isSearching` says whether it has been counted among those that look for work.
   func run(_ worker: Worker, isSearching: Bool = false) {
     worker.attach()
     var isSearching = isSearching

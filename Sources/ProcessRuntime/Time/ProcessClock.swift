@@ -27,10 +27,13 @@ public struct ProcessClock: Clock {
     public var description: String { "\(Duration.nanoseconds(nanoseconds))" }
   }
 
+  /// A clock that shows the time of the node of whoever asks.
   public init() {}
 
+  /// What time it is on the node of the code that asks.
   public static var now: Instant { Instant(nanoseconds: Node.now()) }
 
+  /// What time it is on the node of the code that asks.
   public var now: Instant { Self.now }
 
   public var minimumResolution: Duration { .nanoseconds(1) }

@@ -37,7 +37,10 @@ extension ProcessRef {
   ///
   /// Does not suspend. If the process ends before, the timer ends with it.
   ///
-  /// - Parameter delay: from now; a negative one counts as zero. One that is too long to count never fires.
+  /// - Parameters:
+  ///   - message: what to send.
+  ///   - delay: from now; a negative one counts as zero. One that is too long to count never fires.
+  /// - Returns: what cancels the timer.
   @discardableResult
   public func send(_ message: Message, after delay: Duration) -> TimerRef {
     start(at: cell.node.clock.now().after(delay)) { _ in message }

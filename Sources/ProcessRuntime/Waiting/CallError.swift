@@ -20,6 +20,7 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
     case wrongMessageType(String)
   }
 
+  /// What went wrong.
   public let kind: Kind
   /// Who was called, as the caller named it: a process or a registered name.
   ///

@@ -36,6 +36,8 @@ public struct DynamicSupervisor: Sendable {
   ///   - name: a name to register it under.
   ///   - maxChildren: how many children it may have, running or being restarted; nil: no limit.
   ///   - intensity: how many restarts within what time are too many.
+  /// - Returns: the supervisor, without children.
+  /// - Throws: ``StartError``, if the name is taken.
   public static func start(
     name: String? = nil, maxChildren: Int? = nil, intensity: Supervisor.Intensity = .restarts(3, within: .seconds(5))
   ) async throws(StartError) -> DynamicSupervisor {
@@ -81,6 +83,7 @@ extension DynamicSupervisor {
   ///   - restart: if not given, the type's own ``GenServer/restart``.
   ///   - shutdown: how it is stopped.
   ///   - make: makes the server, inside its process, at each start.
+  /// - Returns: the server; it is another one after a restart.
   /// - Throws: `maxChildren`, `alreadyStarted` if the name is taken, `startFailed`, `ignored`.
   public func startChild<Server: GenServer>(
     _ name: ProcessName<Server.Message>? = nil, restart: ChildSpec.Restart? = nil,

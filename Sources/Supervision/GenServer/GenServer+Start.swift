@@ -9,6 +9,8 @@ extension GenServer {
   ///   - name: registered before the closure runs.
   ///   - timeout: how long the closure may take before the new process is killed; nil: no limit.
   ///   - make: makes the server, inside the new process (`init/1`). To give up, throw.
+  /// - Returns: the server, ready.
+  /// - Throws: ``StartError``: `alreadyStarted` if the name is taken, `timeout`, or what the closure has thrown.
   public static func start(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {

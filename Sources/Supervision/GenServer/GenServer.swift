@@ -73,22 +73,34 @@ public protocol GenServer: SendableMetatype {
 }
 
 extension GenServer {
+  /// Always restarted.
   public static var restart: ChildSpec.Restart { .permanent }
+  /// Nothing is left out of reports.
   public static var redaction: ReportRedaction { .none }
 
+  /// Stands for the form that the server does not implement.
   @available(*, unavailable, message: "a GenServer handles its messages in handle(_:)")
   public mutating func handle(_ message: Message) async throws {}
 
+  /// Stands for the form that the server does not implement.
   public mutating func handle(_ message: Message) throws {
     if !Inherited.note(Self.self) { throw ForwardingError(server: Self.self) }
   }
 
+  /// Reports the signal and goes on.
   public mutating func handle(_ signal: Signal) async throws { Inherited.note(Self.self) }
+  /// Reports the signal and goes on.
   public mutating func handle(_ signal: Signal) throws { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func handleContinue() async throws { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func handleContinue() throws { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func handleTimeout() async throws { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func handleTimeout() throws { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func terminate(_ reason: ExitReason) async { Inherited.note(Self.self) }
+  /// Does nothing.
   public mutating func terminate(_ reason: ExitReason) { Inherited.note(Self.self) }
 }

@@ -6,7 +6,9 @@ extension ProcessRef {
   ///
   /// A reason that is not clean is logged as a crash.
   ///
-  /// - Parameter timeout: how long to wait; nil for ever. The order stands even if the wait ends.
+  /// - Parameters:
+  ///   - reason: what the server ends with.
+  ///   - timeout: how long to wait; nil for ever. The order stands even if the wait ends.
   /// - Throws: ``CallError``: `noProcess`, `callingSelf`, `timeout`, or `exited` with the reason if the server ended with
   ///   another one.
   public func stop(reason: ExitReason = .normal, timeout: Duration? = nil) async throws(CallError) {

@@ -1,5 +1,6 @@
 /// Why a process could not be started (the errors of `GenServer.start_link/3` and `Supervisor.start_link/2`).
 public struct StartError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong.
   public enum Kind: Sendable {
     /// Somebody has the name.
     case alreadyStarted(ProcessID)
@@ -17,6 +18,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
     case invalid(String)
   }
 
+  /// What went wrong.
   public let kind: Kind
   /// It was made to be thrown from init; not the error of another start that init has let through.
   private let isVerdict: Bool

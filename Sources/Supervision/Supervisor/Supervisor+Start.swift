@@ -15,6 +15,7 @@ extension Supervisor {
   ///   - autoShutdown: whether it ends with its significant children.
   ///   - name: a registered name for the supervisor.
   ///   - children: what to start. Read once: they are also what is started again.
+  /// - Returns: the supervisor, its children running.
   /// - Throws: ``StartError``. When a child does not start, those before it are stopped, and the reason names it:
   ///   `shutdown(_:)` of a ``ChildStartFailure``.
   public static func start(

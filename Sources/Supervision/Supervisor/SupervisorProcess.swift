@@ -17,9 +17,8 @@ struct SupervisorProcess: GenServer {
 
   /// Starts the children, in order.
   ///
-  /// - Parameters:
-  ///   - kind: its type's name, for reports.
-  ///   - onGivingUp: called when a restart is one too many: what it ends with does not tell.
+  /// `kind` is its type's name, for reports; `onGivingUp` is called when a restart is one too many: what it ends with does
+  /// not tell.
   init(
     _ settings: SupervisorSettings, _ children: [ChildSpec], kind: String = "Supervisor",
     onGivingUp: @escaping @Sendable () -> Void = {}
