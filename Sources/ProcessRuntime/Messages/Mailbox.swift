@@ -1,4 +1,4 @@
-/// The mailbox of a process that was started with ``spawn(receiving:_:)``: messages of one type, and signals.
+/// The mailbox of a process that was started with `spawn(receiving:)`: messages of one type, and signals.
 ///
 /// It belongs to the closure that received it. Messages stand in the order in which they arrived; asking for a certain one
 /// leaves the others in place (selective receive).

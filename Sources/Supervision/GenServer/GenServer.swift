@@ -25,7 +25,7 @@
 /// Write each callback with or without `async` and `throws`, as the work needs. One without `async` costs no task: its
 /// server, when at rest, is a few hundred bytes.
 ///
-/// To stop, throw ``ExitReason/normal``. Any other error, and any trap, is an abnormal end: ``terminate(_:)`` runs for an
+/// To stop, throw ``ExitReason/normal``. Any other error, and any trap, is an abnormal end: `terminate` runs for an
 /// error (not for a trap: the thread is gone), a crash report is logged, links and monitors fire.
 ///
 /// State need not be `Sendable`: it is made and used inside its process alone. A callback that throws leaves the state as
@@ -41,7 +41,7 @@ public protocol GenServer: SendableMetatype {
   mutating func handle(_ message: Message) async throws
 
   /// Handles an exit, if the server traps exits, or the end of a process that it monitors (`handle_info/2`). The exit of the
-  /// parent, who started the server with ``startLink(_:timeout:_:)-(_,_,()throws->Self)``, never comes here: it ends the server. What is not
+  /// parent, who started the server with `startLink`, never comes here: it ends the server. What is not
   /// handled is logged.
   mutating func handle(_ signal: Signal) async throws
 

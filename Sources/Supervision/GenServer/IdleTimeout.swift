@@ -47,7 +47,7 @@ extension ServerProcess: IdleTimed {
 }
 
 extension CurrentProcess {
-  /// Asks for ``GenServer/handleTimeout()-(()async)`` when nothing comes for a while (the timeout in OTP's callback
+  /// Asks for `handleTimeout` when nothing comes for a while (the timeout in OTP's callback
   /// results).
   ///
   /// Called from a callback of a GenServer. The time counts from when the mailbox is empty; what is in it already comes

@@ -21,7 +21,7 @@ public struct SupervisorReport: Hashable, Sendable {
 
   /// What the supervisor was doing, or saw.
   public var context: Context
-  /// Why the child ended or did not start; ``ProcessRuntime/ExitReason/reachedMaxRestartIntensity`` for `shutdown`.
+  /// Why the child ended or did not start; `reachedMaxRestartIntensity` for `shutdown`.
   public var reason: ExitReason
   /// The child as it was at that moment.
   public var offender: ChildSnapshot
