@@ -108,11 +108,12 @@ private enum Spin {
   /// Where the results go, so that the compiler does not leave the arithmetic out.
   private static let sink = Atomic<UInt32>(0)
 
-  /// One step is a linear congruential generator's, in 32 bits.
+  /// One step is a linear congruential generator's, in 32 bits, and a shift: or else the compiler takes many steps at
+  /// once.
   @inline(never)
   static func spin(_ steps: Int) {
     var value: UInt32 = 1
-    for _ in 0..<steps { value = value &* 69_069 &+ 12_345 }
+    for _ in 0..<steps { value = (value &* 69_069 &+ 12_345) ^ (value >> 7) }
     sink.store(value, ordering: .relaxed)
   }
 

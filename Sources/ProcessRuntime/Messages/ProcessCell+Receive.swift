@@ -12,7 +12,7 @@ extension ProcessCell {
     var seen = MailWait.Seen()
     // Others want their turn too, even if there is always mail.
     receivesInARow &+= 1
-    if receivesInARow % 100 == 0 { await Task.yield() }
+    if receivesInARow % 100 == 0 || Self.turnIsOver() { await yieldTurn() }
     while true {
       if isDead, let reason = exitReason { throw reason }
       if Task.isCancelled { throw CancellationError() }

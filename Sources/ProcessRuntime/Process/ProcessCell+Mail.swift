@@ -19,6 +19,10 @@ extension ProcessCell {
     return next
   }
 
+  /// In a turn: whether there is more to do than what is being done.
+  @inline(__always)
+  package final var hasMail: Bool { !queue.isEmpty || inbox.hasNews }
+
   /// After a message: if it was a call and is not answered yet, its caller must hear of this process's end.
   package final func settleCall() {
     guard let call = current?.pointee.call, call.isWaiting else { return }

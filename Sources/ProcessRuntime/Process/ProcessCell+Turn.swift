@@ -6,11 +6,14 @@ extension ProcessCell {
   ///
   /// Long enough to make switching cheap, short enough for the others to have their turn.
   private static var turnLength: Int { 200 }
+  /// Who has not rested after so many turns is one of those that compute.
+  private static var lightTurns: UInt8 { 4 }
 
   final func takeTurn(on worker: Worker) {
     var budget = Self.turnLength
     worker.begin(self)
     if let pendingFault { endAfterFault(pendingFault) }
+    resumeYielding()
     while true {
       collectMail()
       runJobs(&budget, on: worker)
@@ -22,14 +25,24 @@ extension ProcessCell {
         if isDead { continue }
       }
       worker.end()
-      if budget <= 0 {
-        worker.enqueueLast(self)
+      if budget <= 0 || yielding != nil {
+        goOnLater(worker)
         return
       }
+      turnsInARow = 0
       // Who asks for mail takes the note that something besides mail has come; so look for that too.
       if job == nil, inbox.rest() { return }
       worker.begin(self)
     }
+  }
+
+  /// Puts the process into a run queue again: among those that were woken, or, if it has not rested for some turns, behind
+  /// them.
+  private final func goOnLater(_ worker: Worker) {
+    turnsInARow = worker.hasHadItsTime ? Self.lightTurns : turnsInARow &+ 1
+    if turnsInARow < Self.lightTurns { return worker.enqueueAgain(self) }
+    turnsInARow = Self.lightTurns
+    worker.enqueueLast(self)
   }
 
   /// Takes what has come in into the process's own queue, in order.
@@ -52,7 +65,7 @@ extension ProcessCell {
       job.runSynchronously(on: asUnownedTaskExecutor())
       FaultBarrier.disarm()
       // Jobs may be long: two hundred of them are no turn.
-      if worker.isStuck { budget = 0 }
+      if worker.turnIsOver(), self.job != nil || hasMail { budget = 0 }
     }
   }
 

@@ -65,13 +65,8 @@ struct TurnMonitor {
 }
 
 extension Worker {
-  /// At the beginning and at the end of a turn: odd in between.
-  @inline(__always)
-  func countTurn() {
-    turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-  }
-
   /// The same turn has been running for two looks of the monitor.
+  @inline(__always)
   var isStuck: Bool {
     get { stuckFlag.load(ordering: .relaxed) }
     set { stuckFlag.store(newValue, ordering: .relaxed) }

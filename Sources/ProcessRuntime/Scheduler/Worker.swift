@@ -7,9 +7,16 @@ public final class Worker: @unchecked Sendable {
   let pool: WorkerPool?
   let unmanagedPool: UnsafeMutableRawPointer?
   let index: Int
-  /// The processes that wait for this worker, and the one that was woken last: it goes first, its data are warm.
+  /// The processes that have been woken and wait for this worker, and the one that was woken last: it goes first, its data
+  /// are warm.
   let ready = RunRing()
+  /// The processes that have used up their turn: those that have waited for something go before them.
+  let waiting = RunRing()
   private let next = Atomic<UInt>(0)
+  /// How many messages the present turn has had, when the second was done, and whether that is too long ago.
+  @exclusivity(unchecked) var messages: UInt32 = 0
+  @exclusivity(unchecked) var began: Int64 = 0
+  @exclusivity(unchecked) var isLate = false
   /// How often in a row the warm one went first.
   private var warmRuns = 0
   private var tick = 0
@@ -122,54 +129,66 @@ public final class Worker: @unchecked Sendable {
     if warm != 0 { push(warm) }
   }
 
-  /// A process that has used up its turn.
-  func enqueueLast(_ cell: ProcessCell) {
+  /// A process that has more to do, behind those that have been woken before.
+  func enqueueAgain(_ cell: ProcessCell) {
     guard pool != nil else { return cell.node.schedule(cell) }
     push(UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque()))
   }
 
+  /// A process that has used up turn after turn.
+  func enqueueLast(_ cell: ProcessCell) {
+    guard pool != nil else { return cell.node.schedule(cell) }
+    let address = UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())
+    if !waiting.push(address) { pool?.takeOver(waiting: waiting.takeHalf() + [address]) }
+    pool?.wakeOne()
+  }
+
   private func push(_ cell: UInt) {
-    if !ready.push(cell) { pool?.inject(ready.takeHalf() + [cell]) }
+    if !ready.push(cell) { pool?.takeOver(ready: ready.takeHalf() + [cell]) }
     pool?.wakeOne()
   }
 
   /// The process to run next, from here or from elsewhere.
   func findWork(_ pool: WorkerPool) -> ProcessCell? {
     tick &+= 1
-    if tick & 63 == 0, let cell = pool.takeInjected(for: self) { return cell }
-    if warmRuns < 16 {
-      let warm = next.exchange(0, ordering: .acquiringAndReleasing)
-      if warm != 0 {
-        warmRuns += 1
-        return Self.cell(warm)
-      }
+    // Nobody waits for ever: each queue has its turn, however full those before it are.
+    if tick & 1 == 0, let cell = pool.takeWoken() { return Self.cell(cell) }
+    if tick & 15 == 1, let cell = waiting.pop() { return Self.cell(cell) }
+    if tick & 63 == 3, let cell = pool.takeReady(for: self) { return Self.cell(cell) }
+    if tick & 127 == 5, let cell = pool.takeWaiting(for: self) { return Self.cell(cell) }
+    if warmRuns < 16, let warm = takeWarm() {
+      warmRuns += 1
+      return Self.cell(warm)
     }
     warmRuns = 0
-    if let cell = ready.pop() { return Self.cell(cell) }
+    let cell =
+      ready.pop() ?? takeWarm() ?? pool.takeWoken() ?? pool.takeReady(for: self)
+      ?? waiting.pop() ?? pool.takeWaiting(for: self) ?? pool.steal(for: self)
+    return cell.flatMap(Self.cell)
+  }
+
+  @inline(__always)
+  private func takeWarm() -> UInt? {
     let warm = next.exchange(0, ordering: .acquiringAndReleasing)
-    if warm != 0 { return Self.cell(warm) }
-    if let cell = pool.takeInjected(for: self) { return cell }
-    return pool.steal(for: self)
+    return warm == 0 ? nil : warm
   }
 
   /// For another worker: half of what waits here, or, if there is nothing else, the warm one.
-  func giveAway(to thief: Worker, includingWarm: Bool) -> ProcessCell? {
-    if let cell = ready.steal(into: thief.ready) { return Self.cell(cell) }
-    guard includingWarm else { return nil }
-    let warm = next.exchange(0, ordering: .acquiringAndReleasing)
-    return warm == 0 ? nil : Self.cell(warm)
+  func giveAway(to thief: Worker, includingWarm: Bool) -> UInt? {
+    ready.steal(into: thief.ready) ?? waiting.steal(into: thief.waiting) ?? (includingWarm ? takeWarm() : nil)
   }
 
   /// Everything that waits here goes to the pool.
   func handOver(to pool: WorkerPool) {
-    var waiting: [UInt] = []
-    let warm = next.exchange(0, ordering: .acquiringAndReleasing)
-    if warm != 0 { waiting.append(warm) }
-    while let cell = ready.pop() { waiting.append(cell) }
-    if !waiting.isEmpty { pool.inject(waiting) }
+    var cells: [UInt] = []
+    while let cell = takeWarm() ?? ready.pop() ?? waiting.pop() { cells.append(cell) }
+    if !cells.isEmpty { pool.takeOver(woken: cells) }
   }
 
-  var hasWork: Bool { !ready.isEmpty || next.load(ordering: .relaxed) != 0 }
+  /// Whether there is something that another worker may take at any time.
+  var hasSpareWork: Bool { !ready.isEmpty || !waiting.isEmpty }
+
+  var hasWork: Bool { hasSpareWork || next.load(ordering: .relaxed) != 0 }
 
   private static func cell(_ address: UInt) -> ProcessCell? {
     UnsafeRawPointer(bitPattern: address).map { Unmanaged<ProcessCell>.fromOpaque($0).takeUnretainedValue() }

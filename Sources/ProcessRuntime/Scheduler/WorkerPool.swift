@@ -5,8 +5,11 @@ import Synchronization
 /// Behind them stand spare workers: for each turn that does not end, one of them runs in its place (`WorkerPool+Spares`).
 final class WorkerPool: Sendable {
   struct Shared: Sendable {
-    var injected: [UInt] = []
-    var firstInjected = 0
+    /// Processes that were woken by threads that are no workers: timers, the program outside.
+    var woken = CellQueue()
+    /// Processes that found no room in a worker's own queues, of either kind.
+    var ready = CellQueue()
+    var waiting = CellQueue()
     var sleeping: [Int] = []
     var isStarted = false
     /// Spare workers that have a thread, and rest.
@@ -14,7 +17,9 @@ final class WorkerPool: Sendable {
   }
 
   let shared = Mutex(Shared())
-  private let injectedCount = Atomic<Int>(0)
+  private let wokenCount = Atomic<Int>(0)
+  private let readyCount = Atomic<Int>(0)
+  private let waitingCount = Atomic<Int>(0)
   private let sleepingCount = Atomic<Int>(0)
   /// Workers that look for work at the moment: one is enough, it wakes the next when it finds some.
   let searching = Atomic<Int>(0)
@@ -48,45 +53,61 @@ final class WorkerPool: Sendable {
   // MARK: Work from outside
 
   /// Takes a process from a thread that is no worker of this pool.
+  ///
+  /// It goes before those that have used up their turn, and ends the turn of such a one: whoever is woken from outside has
+  /// waited for something.
   func inject(_ cell: ProcessCell) {
-    inject([UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())])
+    start()
+    takeOver(woken: [UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())])
     wakeOne()
   }
 
-  func inject(_ cells: [UInt]) {
-    start()
-    shared.withLock { $0.injected.append(contentsOf: cells) }
-    injectedCount.add(cells.count, ordering: .sequentiallyConsistent)
+  func takeOver(woken cells: [UInt]) {
+    shared.withLock { $0.woken.append(contentsOf: cells) }
+    wokenCount.add(cells.count, ordering: .sequentiallyConsistent)
   }
 
-  /// Some of the processes from outside: one to run at once, a fair share of the others into the worker's own queue.
-  func takeInjected(for worker: Worker) -> ProcessCell? {
-    guard injectedCount.load(ordering: .relaxed) > 0 else { return nil }
-    // Copied: a slice would share the buffer, which then had to be allocated anew to be emptied.
-    let taken = shared.withLock { shared -> [UInt] in
-      let waiting = shared.injected.count - shared.firstInjected
-      let share = min(waiting, max(1, min(64, waiting / size)))
-      let taken = Array(shared.injected[shared.firstInjected..<shared.firstInjected + share])
-      shared.firstInjected += share
-      if shared.firstInjected == shared.injected.count {
-        shared.injected.removeAll(keepingCapacity: true)
-        shared.firstInjected = 0
-      } else if shared.firstInjected > 4_096 {
-        shared.injected.removeFirst(shared.firstInjected)
-        shared.firstInjected = 0
-      }
-      return taken
-    }
-    injectedCount.subtract(taken.count, ordering: .relaxed)
-    var leftOver: [UInt] = []
-    for cell in taken.dropFirst() where !worker.ready.push(cell) { leftOver.append(cell) }
-    if !leftOver.isEmpty { inject(leftOver) }
-    return taken.first.flatMap(UnsafeRawPointer.init(bitPattern:)).map {
-      Unmanaged<ProcessCell>.fromOpaque($0).takeUnretainedValue()
-    }
+  /// What does not fit into a worker's own queue.
+  func takeOver(ready cells: [UInt]) {
+    shared.withLock { $0.ready.append(contentsOf: cells) }
+    readyCount.add(cells.count, ordering: .sequentiallyConsistent)
   }
 
-  func steal(for thief: Worker) -> ProcessCell? {
+  func takeOver(waiting cells: [UInt]) {
+    shared.withLock { $0.waiting.append(contentsOf: cells) }
+    waitingCount.add(cells.count, ordering: .sequentiallyConsistent)
+  }
+
+  @inline(__always)
+  var hasWoken: Bool { wokenCount.load(ordering: .relaxed) > 0 }
+
+  /// A process that was woken from outside.
+  func takeWoken() -> UInt? {
+    guard hasWoken, let cell = shared.withLock({ $0.woken.popFirst() }) else { return nil }
+    wokenCount.subtract(1, ordering: .relaxed)
+    return cell
+  }
+
+  /// Some of the processes that found no room: one to run at once, a fair share of the others into the worker's own queue.
+  func takeReady(for worker: Worker) -> UInt? {
+    guard readyCount.load(ordering: .relaxed) > 0 else { return nil }
+    let taken = shared.withLock { $0.ready.popShare(of: size) }
+    readyCount.subtract(taken.count, ordering: .relaxed)
+    let leftOver = taken.dropFirst().filter { !worker.ready.push($0) }
+    if !leftOver.isEmpty { takeOver(ready: leftOver) }
+    return taken.first
+  }
+
+  func takeWaiting(for worker: Worker) -> UInt? {
+    guard waitingCount.load(ordering: .relaxed) > 0 else { return nil }
+    let taken = shared.withLock { $0.waiting.popShare(of: size) }
+    waitingCount.subtract(taken.count, ordering: .relaxed)
+    let leftOver = taken.dropFirst().filter { !worker.waiting.push($0) }
+    if !leftOver.isEmpty { takeOver(waiting: leftOver) }
+    return taken.first
+  }
+
+  func steal(for thief: Worker) -> UInt? {
     let all = all
     for includingWarm in [false, true] {
       for offset in 1..<max(1, all.count) {
@@ -118,8 +139,9 @@ final class WorkerPool: Sendable {
   }
 
   var anyWork: Bool {
-    injectedCount.load(ordering: .sequentiallyConsistent) > 0
-      || all.contains { !$0.ready.isEmpty || ($0.isStuck && $0.hasWork) }
+    wokenCount.load(ordering: .sequentiallyConsistent) > 0 || readyCount.load(ordering: .sequentiallyConsistent) > 0
+      || waitingCount.load(ordering: .sequentiallyConsistent) > 0
+      || all.contains { $0.hasSpareWork || ($0.isStuck && $0.hasWork) }
   }
 
   /// What a worker's thread does, for ever.
@@ -135,9 +157,9 @@ final class WorkerPool: Sendable {
           isSearching = false
           endSearch()
         }
-        worker.countTurn()
+        worker.beginTurn()
         cell.takeTurn(on: worker)
-        worker.countTurn()
+        worker.endTurn()
         continue
       }
       isSearching = sleep(worker, isSearching)

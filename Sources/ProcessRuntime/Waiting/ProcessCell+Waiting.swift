@@ -10,6 +10,25 @@ extension ProcessCell {
   }
 }
 
+extension ProcessCell {
+  /// Gives up the rest of the turn, in a task of this process.
+  ///
+  /// `Task.yield` would do it by way of Swift's global pool, from where the process would come back as one that was woken
+  /// from outside.
+  // Concurrent: see receive(until:_:).
+  @concurrent package final func yieldTurn() async {
+    guard yielding == nil else { return }
+    await withUnsafeContinuation { yielding = $0 }
+  }
+
+  @inline(__always)
+  final func resumeYielding() {
+    guard let yielding, !isAbandoned else { return }
+    self.yielding = nil
+    yielding.resume()
+  }
+}
+
 /// One suspension, from its begin to its end.
 package struct Wait {
   let slot: UnsafeMutablePointer<WaitSlot>

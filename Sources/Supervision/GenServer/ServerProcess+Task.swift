@@ -19,7 +19,7 @@ extension ServerProcess {
         try await handle(envelope)
         handled += 1
         // Other processes want their turn too.
-        if handled % 100 == 0 { await Task.yield() }
+        if handled % 100 == 0 || Self.turnIsOver() { await yieldTurn() }
       }
       if !isDead { armIdleTimeout() }
     } catch {

@@ -64,6 +64,7 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
     while budget > 0, let envelope = nextEnvelope() {
       budget -= 1
       guard handleAtOnce(envelope), !isDead else { return }
+      if worker.turnIsOver(), hasMail { budget = 0 }
     }
     if budget > 0 { armIdleTimeout() }
   }
