@@ -44,6 +44,12 @@ public enum FaultBarrier {
     cfb_thread_release()
   }
 
+  /// Tells the processor that this thread waits in a loop, for some ten nanoseconds.
+  @inlinable @inline(__always)
+  public static func pause() {
+    cfb_pause()
+  }
+
   /// From here on a trap abandons this thread, if it is prepared.
   @inlinable @inline(__always)
   public static func arm() {

@@ -51,6 +51,15 @@ static inline void cfb_disarm(void) {
   cfb_self.armed = 0;
 }
 
+// For loops that wait: the processor may spend its time on something else for a moment.
+static inline void cfb_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
 static inline int cfb_is_armed(void) { return cfb_self.armed; }
 
 // Takes over the trap signal, keeping the previous handler for what is not contained. Idempotent. False where

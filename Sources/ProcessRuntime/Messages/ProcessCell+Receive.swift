@@ -23,10 +23,11 @@ extension ProcessCell {
         return wanted.open(envelope)
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
-      defer { mailWait = nil }
+      let waiting = sureMailWaiting
+      defer { waiting.wait = nil }
       do {
         try await suspend(until: deadline, in: self, on: node) { ticket in
-          mailWait = MailWait(ticket: ticket, accepts: accepts, seen: seen)
+          waiting.wait = MailWait(ticket: ticket, accepts: accepts, seen: seen)
         } as Void
       } catch is WaitTimeout {
         // Mail that came in the same instant still counts.
@@ -37,17 +38,24 @@ extension ProcessCell {
   /// In a turn: wakes the task that waits for mail, if some has come that it accepts.
   @inline(__always)
   final func wakeForMail() {
-    if mailWait != nil { wakeForMailSlowly() }
+    if let mailWaiting, mailWaiting.wait != nil { wakeForMail(mailWaiting) }
   }
 
-  private final func wakeForMailSlowly() {
-    guard var wait = mailWait else { return }
+  private final var sureMailWaiting: MailWaiting {
+    if let mailWaiting { return mailWaiting }
+    let new = MailWaiting()
+    mailWaiting = new
+    return new
+  }
+
+  private final func wakeForMail(_ waiting: MailWaiting) {
+    guard var wait = waiting.wait else { return }
     // The user's code, outside of the task that it waits in.
     if guarded({ firstAccepted(wait.accepts, &wait.seen) }) != nil {
-      mailWait = nil
+      waiting.wait = nil
       wait.ticket.resume(returning: ())
     } else {
-      mailWait?.seen = wait.seen
+      waiting.wait?.seen = wait.seen
     }
   }
 
@@ -70,6 +78,11 @@ extension ProcessCell {
     }
     return nil
   }
+}
+
+/// The place for a process's wait for mail: most servers never need one.
+final class MailWaiting {
+  var wait: MailWait?
 }
 
 /// A task that waits for mail that `accepts`.

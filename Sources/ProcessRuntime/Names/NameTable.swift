@@ -34,8 +34,8 @@ final class NameTable: Sendable {
       // The name's lock, then the process's, always in this order.
       let failure: Failure? = cell.lock.withLock {
         if cell.reason != nil { return .dead }
-        if let other = cell.registeredName { return .alreadyNamed(other) }
-        cell.registeredName = name
+        if let other = cell.extras?.registeredName { return .alreadyNamed(other) }
+        cell.sureExtras.registeredName = name
         return nil
       }
       if failure == nil { names[name] = cell }
@@ -49,7 +49,7 @@ final class NameTable: Sendable {
   func unregister(_ name: String) -> Bool {
     let removed = shard(name).names.withLock { names in
       guard let cell = names.removeValue(forKey: name) else { return false }
-      cell.lock.withLock { if cell.registeredName == name { cell.registeredName = nil } }
+      cell.lock.withLock { if cell.extras?.registeredName == name { cell.extras?.registeredName = nil } }
       return !cell.isDead
     }
     changed(name)

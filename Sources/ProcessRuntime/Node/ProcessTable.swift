@@ -2,38 +2,106 @@ import Synchronization
 
 /// The living processes of a node, in shards, so that starting and ending them does not meet at one lock.
 final class ProcessTable: Sendable {
-  private struct Shard: Sendable {
-    var cells: [UInt64: ProcessCell] = [:]
+  private final class Shard: Sendable {
+    let cells = Mutex(CellTable())
   }
 
-  private final class Locked: Sendable {
-    let shard = Mutex(Shard())
-  }
+  private static let shardBits: UInt64 = 4
+  private let shards = (0..<1 << ProcessTable.shardBits).map { _ in Shard() }
 
-  private let shards = (0..<16).map { _ in Locked() }
-
-  private func shard(_ number: UInt64) -> Locked { shards[Int(number & 15)] }
+  private func shard(_ number: UInt64) -> Shard { shards[Int(truncatingIfNeeded: number) & (shards.count - 1)] }
 
   func insert(_ cell: ProcessCell) {
-    shard(cell.number).shard.withLock { $0.cells[cell.number] = cell }
+    shard(cell.number).cells.withLock { $0.insert(cell, shifted: Self.shardBits) }
   }
 
   func remove(_ cell: ProcessCell) {
-    let number = cell.number
-    _ = shard(number).shard.withLock { $0.cells.removeValue(forKey: number) }
+    // Destroyed without the lock, if this was the last that held it.
+    let removed = shard(cell.number).cells.withLock { $0.remove(cell.number, shifted: Self.shardBits) }
+    _ = removed
   }
 
   subscript(number: UInt64) -> ProcessCell? {
-    shard(number).shard.withLock { $0.cells[number] }
+    shard(number).cells.withLock { $0.find(number, shifted: Self.shardBits) }
   }
 
   /// All of them, the oldest first.
   var all: [ProcessID] {
-    shards.flatMap { $0.shard.withLock { $0.cells.values.map(ProcessID.init) } }
+    shards.flatMap { $0.cells.withLock { $0.all.map(ProcessID.init) } }
       .sorted { $0.cell.number < $1.cell.number }
   }
+}
 
-  var count: Int {
-    shards.reduce(0) { $0 + $1.shard.withLock { $0.cells.count } }
+/// Processes by number, with open addressing: numbers are given out one after the other, so that each has, nearly
+/// always, a place of its own.
+///
+/// Those that have not stand in the order of their places (Robin Hood hashing).
+struct CellTable {
+  private var cells: [ProcessCell?] = []
+  private var count = 0
+
+  var all: [ProcessCell] { cells.compactMap { $0 } }
+
+  private func home(_ number: UInt64, _ shift: UInt64) -> Int {
+    Int(truncatingIfNeeded: number >> shift) & (cells.count - 1)
+  }
+
+  mutating func insert(_ cell: ProcessCell, shifted shift: UInt64) {
+    if (count + 1) * 4 > cells.count * 3 { resize(max(16, cells.count * 2), shift) }
+    place(cell, shift)
+    count += 1
+  }
+
+  private mutating func place(_ cell: ProcessCell, _ shift: UInt64) {
+    var cell = cell
+    var index = home(cell.number, shift)
+    var distance = 0
+    while let other = cells[index] {
+      let others = (index - home(other.number, shift)) & (cells.count - 1)
+      if others < distance {
+        cells[index] = cell
+        (cell, distance) = (other, others)
+      }
+      index = (index + 1) & (cells.count - 1)
+      distance += 1
+    }
+    cells[index] = cell
+  }
+
+  func find(_ number: UInt64, shifted shift: UInt64) -> ProcessCell? {
+    index(of: number, shift).flatMap { cells[$0] }
+  }
+
+  private func index(of number: UInt64, _ shift: UInt64) -> Int? {
+    if count == 0 { return nil }
+    var index = home(number, shift)
+    while let cell = cells[index] {
+      if cell.number == number { return index }
+      index = (index + 1) & (cells.count - 1)
+    }
+    return nil
+  }
+
+  mutating func remove(_ number: UInt64, shifted shift: UInt64) -> ProcessCell? {
+    guard var hole = index(of: number, shift) else { return nil }
+    let removed = cells[hole]
+    cells[hole] = nil
+    count -= 1
+    // Whoever stands behind the hole because of a collision moves up, so that a search never ends too early.
+    while true {
+      let next = (hole + 1) & (cells.count - 1)
+      guard let cell = cells[next], home(cell.number, shift) != next else { break }
+      cells[hole] = cell
+      cells[next] = nil
+      hole = next
+    }
+    if cells.count > 64, count * 8 < cells.count { resize(cells.count / 2, shift) }
+    return removed
+  }
+
+  private mutating func resize(_ capacity: Int, _ shift: UInt64) {
+    let old = cells
+    cells = Array(repeating: nil, count: capacity)
+    for case let cell? in old { place(cell, shift) }
   }
 }

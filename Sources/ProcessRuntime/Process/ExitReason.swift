@@ -8,9 +8,10 @@
 public struct ExitReason: Error, Sendable, Hashable, CustomStringConvertible {
   private enum Kind: Sendable {
     case normal, shutdown, kill, killed, noProcess, noConnection, timeout
-    case shutdownBecause(any Sendable)
+    // Indirect: every process has room for a reason, and few have one that needs it.
+    indirect case shutdownBecause(any Sendable)
     case failure(any Error)
-    case fault(Fault)
+    indirect case fault(Fault)
   }
 
   private let kind: Kind

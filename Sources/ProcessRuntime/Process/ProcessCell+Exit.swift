@@ -57,14 +57,14 @@ extension ProcessCell {
     self.reason = reason
     markDead()
     let ending = Ending(
-      cell: self, reason: reason, links: links, watchers: watchers, name: registeredName, extras: extras,
+      cell: self, reason: reason, links: links, watchers: watchers, name: extras?.registeredName, extras: extras,
       calls: pendingCalls(), task: task)
     links = LinkSet()
     watchers = WatcherSet()
-    registeredName = nil
     deferredCalls = []
     // With it go the ids of others that it held: a chain of dead processes would keep each other in memory.
     extras = nil
+    ancestry = nil
     return ending
   }
 
@@ -106,7 +106,9 @@ private struct Ending {
   /// Carries it out, and the endings that follow from it over links.
   func carryOutAll() {
     // A list, not a recursion: a chain of links may be a million long.
-    var pending = [self]
+    var pending: [Ending] = []
+    carryOut(&pending)
+    if pending.isEmpty { return cell.didDie(reason) }
     var index = 0
     while index < pending.count {
       let ending = pending[index]
@@ -119,6 +121,7 @@ private struct Ending {
       }
     }
     Self.tell(pending[...])
+    cell.didDie(reason)
   }
 
   /// Not before its links: whoever hears of an end this way must have had its exit signal (rule PL-17).

@@ -31,6 +31,7 @@ extension ProcessCell {
 }
 
 /// A trap that its process has not ended of yet.
-struct PendingFault {
+final class PendingFault {
   let fault: Fault
+  init(fault: Fault) { self.fault = fault }
 }

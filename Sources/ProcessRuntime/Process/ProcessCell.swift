@@ -31,11 +31,12 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var trapsExits = false
   @exclusivity(unchecked) var links = LinkSet()
   @exclusivity(unchecked) var watchers = WatcherSet()
-  @exclusivity(unchecked) var registeredName: String?
   /// The callers whose messages were handled without an answer: the reply token was stored or passed on.
   @exclusivity(unchecked) var deferredCalls: [WaitTicket] = []
   /// The message being handled.
   @exclusivity(unchecked) var current: UnsafeMutablePointer<EnvelopeHeader>?
+  /// Who has started it, and that one's own.
+  @exclusivity(unchecked) var ancestry: Ancestry?
   /// What few processes have.
   @exclusivity(unchecked) var extras: Extras?
 
@@ -48,7 +49,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false
   @exclusivity(unchecked) var pendingFault: PendingFault?
-  @exclusivity(unchecked) var mailWait: MailWait?
+  /// How a task waits for mail, if one has ever done so.
+  @exclusivity(unchecked) var mailWaiting: MailWaiting?
   @exclusivity(unchecked) var receivesInARow: UInt16 = 0
   /// How many turns have ended with more to do.
   @exclusivity(unchecked) var turnsInARow: UInt8 = 0
@@ -213,8 +215,9 @@ extension ProcessCell {
     /// The reason whose report is being written, which runs the user's code.
     var beingReported: ExitReason?
     var label: String?
-    var ancestors: [ProcessID] = []
-    var parent: ProcessID?
+    var registeredName: String?
+    /// What it is to those that it starts.
+    var ancestryOfChildren: Ancestry?
   }
 
   /// Under the lock.

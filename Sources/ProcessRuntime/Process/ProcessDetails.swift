@@ -73,8 +73,8 @@ extension ProcessCell {
     }
     var message: String?
     if let current, current.pointee.kind == .message { message = messageName(current) }
-    let (name, links, watchers, extras) = (registeredName, links, watchers, extras)
-    let (label, parent, ancestors) = (extras?.label, extras?.parent, extras?.ancestors ?? [])
+    let (name, links, watchers, extras) = (extras?.registeredName, links, watchers, extras)
+    let (label, parent, ancestors) = (extras?.label, ancestry?.parent, ancestry?.ancestors ?? [])
     let monitoring = extras?.monitoring ?? [:]
     let mailboxLength = queue.count + inbox.length
     let (isAtRest, trapsExits) = (inbox.isIdle, trapsExits)

@@ -67,6 +67,6 @@ extension ProcessID {
   ///
   /// Does not suspend.
   public var registeredName: String? {
-    cell.lock.withLock { cell.registeredName }
+    cell.lock.withLock { cell.extras?.registeredName }
   }
 }

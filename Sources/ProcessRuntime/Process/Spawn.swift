@@ -179,13 +179,4 @@ extension ProcessCell {
     }
     node.schedule(self)
   }
-
-  private final func inherit(from parent: ProcessCell) {
-    let ancestors = parent.lock.withLock { parent.extras?.ancestors ?? [] }
-    lock.withLock {
-      guard reason == nil else { return }
-      sureExtras.parent = parent.id
-      sureExtras.ancestors = [parent.id] + ancestors.prefix(31)
-    }
-  }
 }

@@ -56,9 +56,9 @@ public struct CrashReport: Report {
     behaviour = cell.behaviourName
     client = cell.currentClient
     cell.lock.lock()
-    name = cell.registeredName
+    name = cell.extras?.registeredName
     label = cell.extras?.label
-    ancestors = cell.extras?.ancestors ?? []
+    ancestors = cell.ancestry?.ancestors ?? []
     let links = cell.links
     mailboxLength = cell.queue.count
     trapsExits = cell.trapsExits

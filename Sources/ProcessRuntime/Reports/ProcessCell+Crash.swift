@@ -85,7 +85,7 @@ extension ProcessCell {
   }
 
   /// The name that it is registered under.
-  package final var name: String? { lock.withLock { registeredName } }
+  package final var name: String? { lock.withLock { extras?.registeredName } }
 
   /// Rule PL-31.
   ///

@@ -1,4 +1,6 @@
-/// Processes in line, by address. Belongs to its pool's lock.
+/// Processes in line, by address.
+///
+/// Belongs to its pool's lock.
 struct CellQueue {
   private var cells: [UInt] = []
   private var first = 0

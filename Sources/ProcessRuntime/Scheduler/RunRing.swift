@@ -23,6 +23,7 @@ final class RunRing: @unchecked Sendable {
     slots.deallocate()
   }
 
+  var count: UInt32 { tail.load(ordering: .relaxed) &- head.load(ordering: .relaxed) }
   var isEmpty: Bool { head.load(ordering: .relaxed) == tail.load(ordering: .relaxed) }
 
   private func slot(_ index: UInt32) -> UnsafeMutablePointer<Atomic<UInt>> {

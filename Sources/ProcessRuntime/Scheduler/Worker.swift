@@ -143,9 +143,14 @@ public final class Worker: @unchecked Sendable {
     pool?.wakeOne()
   }
 
+  /// As many that wait are worth another worker; for fewer, its coming would take longer than their turns.
+  ///
+  /// If a turn turns out to be long, the monitor sends help.
+  private static var worthWaking: UInt32 { 2 }
+
   private func push(_ cell: UInt) {
     if !ready.push(cell) { pool?.takeOver(ready: ready.takeHalf() + [cell]) }
-    pool?.wakeOne()
+    if ready.count >= Self.worthWaking { pool?.wakeOne() }
   }
 
   /// The process to run next, from here or from elsewhere.

@@ -1,3 +1,4 @@
+import FaultBarrier
 import Synchronization
 
 /// The workers of a node: one thread a core, that run processes, steal from each other, and sleep when there is nothing.
@@ -30,6 +31,8 @@ final class WorkerPool: Sendable {
   /// How many workers have, or have had, a thread: the first of the list.
   let startedCount: Atomic<Int>
   private let started = Atomic<Bool>(false)
+
+  private static var looksBeforeSleep: Int { 60 }
 
   static var defaultSize: Int {
     if let text = Environment.value("SUPERVISION_WORKERS"), let size = Int(text), size > 0 { return min(size, 1_024) }
@@ -162,8 +165,24 @@ final class WorkerPool: Sendable {
         worker.endTurn()
         continue
       }
+      if isSearching || searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
+      {
+        isSearching = true
+        if watch() { continue }
+      }
       isSearching = sleep(worker, isSearching)
     }
+  }
+
+  /// Watches for work for a while: to sleep and to be woken costs more than most turns.
+  ///
+  /// One worker at a time does, and as long as it does nobody is woken.
+  private func watch() -> Bool {
+    for _ in 0..<Self.looksBeforeSleep {
+      for _ in 0..<16 { FaultBarrier.pause() }
+      if anyWork { return true }
+    }
+    return false
   }
 
   /// The last one that looks for work has found some: there may be more, for another one.

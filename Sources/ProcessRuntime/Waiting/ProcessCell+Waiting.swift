@@ -21,6 +21,15 @@ extension ProcessCell {
     await withUnsafeContinuation { yielding = $0 }
   }
 
+  /// Whether the code that asks runs in the process's own task, not in a child of it.
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  final func isOwnTask() -> Bool {
+    guard let task else { return false }
+    let current = withUnsafeCurrentTask { unsafeBitCast($0, to: UInt.self) }
+    return unsafeBitCast(task.cancel, to: UInt.self) == current
+  }
+
   @inline(__always)
   final func resumeYielding() {
     guard let yielding, !isAbandoned else { return }
@@ -153,6 +162,13 @@ package func suspend<Value: Sendable>(
   let wait = Wait(in: cell, on: node)
   defer { wait.end() }
   let ticket = wait.ticket
+  // The process's own task is cancelled by the end of the process alone, and that ends the wait itself.
+  if let cell, cell.isOwnTask() {
+    return try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
+      wait.begin(continuation, until: deadline, on: node)
+      begin(ticket)
+    }
+  }
   return try await withTaskCancellationHandler {
     try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Value, any Error>) in
       wait.begin(continuation, until: deadline, on: node)

@@ -14,14 +14,18 @@ extension GenServer {
   public static func start(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
-    try await ServerStart(name, .synchronous(make)).run(linkedTo: nil, timeout)
+    let process = ServerProcess(node: .current, parent: nil, .synchronous(make))
+    try await ServerStart(name?.rawValue, process).run(linkedTo: nil, timeout)
+    return ProcessRef(unchecked: process)
   }
 
   /// The same, for a server whose making suspends.
   public static func start(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
-    try await ServerStart(name, .asynchronous(make)).run(linkedTo: nil, timeout)
+    let process = ServerProcess(node: .current, parent: nil, .asynchronous(make))
+    try await ServerStart(name?.rawValue, process).run(linkedTo: nil, timeout)
+    return ProcessRef(unchecked: process)
   }
 
   /// Starts a server that is linked to the calling process, its parent, from its first instant
@@ -34,14 +38,20 @@ extension GenServer {
   public static func startLink(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
-    try await ServerStart(name, .synchronous(make)).runLinked(timeout)
+    let parent = try ServerStart.parent()
+    let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
+    try await ServerStart(name?.rawValue, process).run(linkedTo: parent, timeout)
+    return ProcessRef(unchecked: process)
   }
 
   /// The same, for a server whose making suspends.
   public static func startLink(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
-    try await ServerStart(name, .asynchronous(make)).runLinked(timeout)
+    let parent = try ServerStart.parent()
+    let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
+    try await ServerStart(name?.rawValue, process).run(linkedTo: parent, timeout)
+    return ProcessRef(unchecked: process)
   }
 
   /// Starts a server that the calling process monitors from its first instant (`gen_server:start_monitor/3`).
@@ -52,13 +62,19 @@ extension GenServer {
   public static func startMonitor(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
-    try await ServerStart(name, .synchronous(make)).runMonitored(timeout)
+    let parent = try ServerStart.parent()
+    let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
+    let monitor = try await ServerStart(name?.rawValue, process).runMonitored(by: parent, timeout)
+    return (ProcessRef(unchecked: process), monitor)
   }
 
   /// The same, for a server whose making suspends.
   public static func startMonitor(
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
-    try await ServerStart(name, .asynchronous(make)).runMonitored(timeout)
+    let parent = try ServerStart.parent()
+    let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
+    let monitor = try await ServerStart(name?.rawValue, process).runMonitored(by: parent, timeout)
+    return (ProcessRef(unchecked: process), monitor)
   }
 }

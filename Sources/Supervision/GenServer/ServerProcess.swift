@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It holds no task while it is at rest, and none at all if its callbacks do not suspend: then the worker calls them
 /// itself.
-final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
+final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   typealias Message = Server.Message
 
   /// What a server does that may need a task.
@@ -36,10 +36,6 @@ final class ServerProcess<Server: GenServer>: ProcessCell, @unchecked Sendable {
   @exclusivity(unchecked) private var parent: ProcessID?
   let traits = ServerTraits.of(Server.self)
 
-  /// Who waits for init.
-  ///
-  /// Set before anybody else knows the process, and never changed: a ticket that has been used does nothing.
-  @exclusivity(unchecked) var starter: WaitTicket?
   /// Init has thrown, and the starter will hear of it in its own words.
   private let hasFailed = Atomic<Bool>(false)
 

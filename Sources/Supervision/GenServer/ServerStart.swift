@@ -6,50 +6,51 @@ enum ServerMake<Server>: Sendable {
   case asynchronous(@Sendable () async throws -> Server)
 }
 
+/// The process of a server, without its type.
+class ServerCell: ProcessCell, @unchecked Sendable {
+  /// Who waits for init.
+  ///
+  /// Set before anybody else knows the process, and never changed: a ticket that has been used does nothing.
+  @exclusivity(unchecked) final var starter: WaitTicket?
+}
+
 /// One start: from the call to the acknowledgement (rules PL-10 to PL-18).
-struct ServerStart<Server: GenServer> {
-  private let name: ProcessName<Server.Message>?
-  private let make: ServerMake<Server>
+///
+/// Not generic, other than what calls it: code that is generic in another module's type pays for it at each step.
+struct ServerStart {
+  private let name: String?
+  private let process: ServerCell
 
-  init(_ name: ProcessName<Server.Message>?, _ make: ServerMake<Server>) {
+  init(_ name: String?, _ process: ServerCell) {
     self.name = name
-    self.make = make
+    self.process = process
   }
 
-  func runLinked(_ timeout: Duration?) async throws(StartError) -> ProcessRef<Server.Message> {
+  /// The process that the caller wants to be the parent.
+  static func parent() throws(StartError) -> ProcessCell {
     guard let parent = ProcessCell.current else { throw StartError(.outsideProcess) }
-    return try await run(linkedTo: parent, timeout)
+    return parent
   }
 
-  func runMonitored(
-    _ timeout: Duration?
-  ) async throws(StartError) -> (process: ProcessRef<Server.Message>, monitor: MonitorRef) {
-    guard let parent = ProcessCell.current else { throw StartError(.outsideProcess) }
-    let process = ServerProcess<Server>(node: parent.node, parent: parent, make)
+  func runMonitored(by parent: ProcessCell, _ timeout: Duration?) async throws(StartError) -> MonitorRef {
     let monitor = parent.monitor(process)
     do {
-      return (try await run(process, linkedTo: nil, timeout), monitor)
+      try await run(linkedTo: nil, timeout)
+      return monitor
     } catch {
       _ = parent.demonitor(monitor, flush: true)
       throw error
     }
   }
 
-  func run(linkedTo parent: ProcessCell?, _ timeout: Duration?) async throws(StartError) -> ProcessRef<Server.Message> {
-    try await run(ServerProcess<Server>(node: .current, parent: parent, make), linkedTo: parent, timeout)
-  }
-
-  private func run(
-    _ process: ServerProcess<Server>, linkedTo parent: ProcessCell?, _ timeout: Duration?
-  ) async throws(StartError) -> ProcessRef<Server.Message> {
+  func run(linkedTo parent: ProcessCell?, _ timeout: Duration?) async throws(StartError) {
     let node = process.node
     let starter = ProcessCell.current
-    let ref = ProcessRef<Server.Message>(unchecked: process)
     defer { starter?.endCall() }
     do {
       try await suspend(until: timeout.map { node.clock.now().after($0) } ?? .max, in: starter, on: node) { ticket in
         process.starter = ticket
-        if let failure = register(ref) {
+        if let failure = register() {
           ticket.resume(throwing: failure)
           return
         }
@@ -58,7 +59,6 @@ struct ServerStart<Server: GenServer> {
         _ = starter?.beginCall(to: process, ticket)
         process.begin()
       } as Void
-      return ref
     } catch {
       if let starter, starter.isDead {
         // Whoever has ended meanwhile has no say: links decide what becomes of the new process.
@@ -76,10 +76,10 @@ struct ServerStart<Server: GenServer> {
     }
   }
 
-  private func register(_ process: ProcessRef<Server.Message>) -> StartError? {
+  private func register() -> StartError? {
     guard let name else { return nil }
     do {
-      try name.register(process)
+      try ProcessName<Never>(name).register(ProcessRef<Never>(unchecked: process))
       return nil
     } catch {
       if case .taken(let holder) = error.kind { return StartError(.alreadyStarted(holder)) }

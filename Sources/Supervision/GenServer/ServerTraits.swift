@@ -20,16 +20,30 @@ final class ServerTraits: Sendable {
   let timeout = Atomic(Mode.unknown)
   let terminate = Atomic(Mode.unknown)
 
+  private let type: ObjectIdentifier
+
+  private init(_ type: ObjectIdentifier) { self.type = type }
+
   private static let known = Mutex<[ObjectIdentifier: ServerTraits]>([:])
+  /// What was asked for last: many servers of one type are started in a row.
+  ///
+  /// Never freed.
+  private static let latest = Atomic<UInt>(0)
 
   static func of<Server>(_: Server.Type) -> ServerTraits {
-    known.withLock { known in
-      let key = ObjectIdentifier(Server.self)
-      if let traits = known[key] { return traits }
-      let traits = ServerTraits()
-      known[key] = traits
+    let type = ObjectIdentifier(Server.self)
+    if let latest = UnsafeRawPointer(bitPattern: latest.load(ordering: .acquiring)) {
+      let traits = Unmanaged<ServerTraits>.fromOpaque(latest).takeUnretainedValue()
+      if traits.type == type { return traits }
+    }
+    let traits = known.withLock { known in
+      if let traits = known[type] { return traits }
+      let traits = ServerTraits(type)
+      known[type] = traits
       return traits
     }
+    latest.store(UInt(bitPattern: Unmanaged.passUnretained(traits).toOpaque()), ordering: .releasing)
+    return traits
   }
 }
 

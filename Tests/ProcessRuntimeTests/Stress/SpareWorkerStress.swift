@@ -48,7 +48,7 @@ extension Stress {
       let hogs = Hogs()
       let processes = hogs.start(10)
       let echo = try await Echo.start { Echo() }
-      for number in 0..<50 {
+      for number in 0..<20 {
         #expect(try await echo.call(timeout: .seconds(60)) { .echo(number, $0) } == number)
       }
       while hogs.spinning.load(ordering: .relaxed) < 10 { try await Task.sleep(for: .milliseconds(1)) }

@@ -92,6 +92,7 @@ struct StopTests {
     #expect(await server.id.exited() == .normal)
     let busy = try await flavour.start()
     let caller = spawn { _ = try? await busy.call(timeout: nil) { .ask($0) { try await suspendForever() } } as Int }
+    while busy.id.info?.currentMessage == nil { await Task.yield() }
     let task = Task { await outcome { () async throws(CallError) in try await busy.stop() } }
     task.cancel()
     #expect(await task.value == "cancelled")

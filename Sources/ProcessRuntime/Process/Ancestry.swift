@@ -1,0 +1,37 @@
+/// A process, as those that it has started know it: one object for all of them.
+final class Ancestry: Sendable {
+  let parent: ProcessID
+  private let elders: Ancestry?
+
+  init(_ parent: ProcessID, _ elders: Ancestry?) {
+    self.parent = parent
+    self.elders = elders
+  }
+
+  /// The parent first; as many as a report is to show.
+  var ancestors: [ProcessID] {
+    var found: [ProcessID] = []
+    var next: Ancestry? = self
+    while let ancestry = next, found.count < 32 {
+      found.append(ancestry.parent)
+      next = ancestry.elders
+    }
+    return found
+  }
+}
+
+extension ProcessCell {
+  /// Before it begins.
+  final func inherit(from parent: ProcessCell) {
+    let ancestry = parent.lock.withLock { () -> Ancestry in
+      // A dead parent's extras are gone, and stay so.
+      guard parent.reason == nil else { return Ancestry(parent.id, nil) }
+      let extras = parent.sureExtras
+      if let known = extras.ancestryOfChildren { return known }
+      let new = Ancestry(parent.id, parent.ancestry)
+      extras.ancestryOfChildren = new
+      return new
+    }
+    lock.withLock { if reason == nil { self.ancestry = ancestry } }
+  }
+}
