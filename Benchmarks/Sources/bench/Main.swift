@@ -31,7 +31,7 @@ enum Main {
   }
 
   private static func find(_ name: String) -> Benchmark {
-    guard let found = Benchmark.all.first(where: { $0.name == name }) else {
+    guard let found = (Benchmark.all + Benchmark.designs).first(where: { $0.name == name }) else {
       fail("bench: no benchmark is called \(name); `bench list` names them")
     }
     return found
