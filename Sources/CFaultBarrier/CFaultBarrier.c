@@ -52,9 +52,15 @@ static bool is_trap_instruction(uintptr_t pc) {
 }
 #endif
 
+// How much of a stack's end counts as its end: a function may step over the first page.
+#define CFB_STACK_GUARD (64u * 1024u)
+
 // MARK: State of the program
 
-static struct sigaction previous_action;
+// The signals that faults come as, and what they meant before.
+static const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+static struct sigaction previous_actions[SIGNALS];
 static atomic_bool installed;
 static _Atomic(cfb_slot *) published;  // pushed by handlers
 static atomic_int wakeups;             // futex: counts publications
@@ -70,11 +76,60 @@ static long futex(atomic_int *word, int operation, int value) {
 
 // MARK: In the signal handler
 
+// Whether the runtime's text for a fault has these words in it.
+static bool has_words(const char *text, const char *words) {
+  for (; text && *text; text++) {
+    size_t n = 0;
+    while (words[n] && text[n] == words[n]) n++;
+    if (!words[n]) return true;
+  }
+  return false;
+}
+
+// The pages behind the end of the thread's own stack.
+static bool is_end_of_stack(const cfb_slot *slot, uintptr_t address) {
+  return address >= slot->stack_low - CFB_STACK_GUARD && address < slot->stack_low;
+}
+
+// What this fault is, and what a thread must be armed for to be abandoned for it. Zero: for nothing that we know.
+static int judge(int signal, const siginfo_t *info, const ucontext_t *machine, cfb_kind *kind) {
+  bool sent = info->si_code <= 0;  // by kill, raise or sigqueue, and not by the processor
+  switch (signal) {
+  case SIGABRT: {
+    // abort() sends it to its own thread. Whoever sends it from elsewhere wants the program to end.
+    if (info->si_code != SI_TKILL || info->si_pid != getpid()) return 0;
+    const char *text = fatal_error_text ? atomic_load(fatal_error_text) : NULL;
+    if (has_words(text, "Could not cast")) return *kind = CFB_CAST, CFB_CHECKS;
+    if (has_words(text, "unowned reference")) return *kind = CFB_UNOWNED, CFB_CHECKS;
+    if (has_words(text, "access conflict") || has_words(text, "overlapping accesses")) {
+      return *kind = CFB_EXCLUSIVITY, CFB_HARD;
+    }
+    return *kind = CFB_ABORT, CFB_HARD;
+  }
+  case SIGSEGV:
+  case SIGBUS:
+    if (sent) return 0;
+    if (is_end_of_stack(cfb_self.slot, (uintptr_t)info->si_addr)) return *kind = CFB_STACK_OVERFLOW, CFB_CHECKS;
+    if ((uintptr_t)info->si_addr < 4096 && signal == SIGSEGV && info->si_code != SI_KERNEL) {
+      return *kind = CFB_NULL_POINTER, CFB_HARD;
+    }
+    return 0;
+  case SIGFPE:
+    return sent ? 0 : (*kind = CFB_ARITHMETIC, CFB_HARD);
+  default:
+    if (sent) return 0;
+    if (signal == TRAP_SIGNAL && is_trap_instruction(pc_of(machine))) return *kind = CFB_TRAP, CFB_CHECKS;
+    return signal == SIGILL ? (*kind = CFB_INSTRUCTION, CFB_HARD) : 0;
+  }
+}
+
 // Follows the chain of frame pointers. Reads nothing outside the part of the thread's own stack that is in use.
 static uint32_t walk(const cfb_slot *slot, const ucontext_t *machine, uintptr_t *frames) {
   uint32_t depth = 0;
   frames[depth++] = pc_of(machine);
   uintptr_t low = sp_of(machine);
+  // At the end of the stack the pointer may already be beyond it.
+  if (low < slot->stack_low && low >= slot->stack_low - CFB_STACK_GUARD) low = slot->stack_low;
   if (low < slot->stack_low || low >= slot->stack_high) return depth;
   uintptr_t frame = fp_of(machine);
   while (depth < CFB_MAX_FRAMES && frame >= low && frame <= slot->stack_high - 2 * sizeof(uintptr_t)
@@ -89,12 +144,14 @@ static uint32_t walk(const cfb_slot *slot, const ucontext_t *machine, uintptr_t 
 }
 
 // Copies the text the runtime left for this fault, and empties the runtime's slot so that the next fault does not get
-// it too. Only a trap inside the runtime has a text; a bare trap elsewhere does not touch it. The slot is one for all
+// it too. Only a trap inside the runtime, or an abort, has a text; a bare trap elsewhere does not touch it. The slot is one for all
 // threads: if a second thread fails before the first one traps, the runtime appends its text, one handler gets both and
 // the other none. The text stays allocated, because a thread that is about to append may be reading it.
-static void take_message(uintptr_t pc, char *message) {
+static void take_message(cfb_kind kind, uintptr_t pc, char *message) {
   message[0] = 0;
-  if (!fatal_error_text || pc < runtime_image.low || pc >= runtime_image.high) return;
+  bool in_runtime = pc >= runtime_image.low && pc < runtime_image.high;
+  bool aborted = kind == CFB_CAST || kind == CFB_UNOWNED || kind == CFB_EXCLUSIVITY || kind == CFB_ABORT;
+  if (!fatal_error_text || !(aborted || (kind == CFB_TRAP && in_runtime))) return;
   const char *text = atomic_exchange(fatal_error_text, NULL);
   if (!text) return;
   size_t n = 0;
@@ -110,7 +167,7 @@ _Noreturn static void park(void) {
   for (;;) pause();
 }
 
-_Noreturn static void abandon(const siginfo_t *info, const ucontext_t *machine) {
+_Noreturn static void abandon(cfb_kind kind, const siginfo_t *info, const ucontext_t *machine) {
   cfb_self.armed = 0;  // a fault in here is not ours
   sigset_t all;
   sigfillset(&all);
@@ -118,12 +175,13 @@ _Noreturn static void abandon(const siginfo_t *info, const ucontext_t *machine) 
 
   cfb_slot *slot = cfb_self.slot;
   cfb_record *record = &slot->record;
+  record->kind = kind;
   record->signal = info->si_signo;
   record->code = info->si_code;
   record->pc = pc_of(machine);
   record->address = (uintptr_t)info->si_addr;
   record->depth = walk(slot, machine, record->frames);
-  take_message(record->pc, record->message);
+  take_message(kind, record->pc, record->message);
   slot->context = cfb_self.context;
 
   slot->next = atomic_load(&published);
@@ -136,26 +194,30 @@ _Noreturn static void abandon(const siginfo_t *info, const ucontext_t *machine) 
 // Does what would have happened without us. Our action carries the mask and the SA_NODEFER of the previous one, so its
 // handler finds the mask it asked for.
 static void chain(int signal, siginfo_t *info, void *context) {
-  bool sent = info->si_code <= 0;  // by kill, raise or sigqueue: there is no instruction to run into again
+  bool sent = info->si_code <= 0;  // there is no instruction to run into again
+  struct sigaction *previous = previous_actions;
+  for (int i = 0; i < SIGNALS; i++) {
+    if (signals[i] == signal) previous = &previous_actions[i];
+  }
   struct sigaction fallback = {.sa_handler = SIG_DFL};
-  if (previous_action.sa_handler == SIG_IGN && sent) return;
-  if (previous_action.sa_handler == SIG_DFL || previous_action.sa_handler == SIG_IGN) {
+  if (previous->sa_handler == SIG_IGN && sent) return;
+  if (previous->sa_handler == SIG_DFL || previous->sa_handler == SIG_IGN) {
     sigaction(signal, &fallback, NULL);
     if (sent) raise(signal);
     return;
   }
-  if (previous_action.sa_flags & (int)SA_RESETHAND) sigaction(signal, &fallback, NULL);
-  if (previous_action.sa_flags & SA_SIGINFO) {
-    previous_action.sa_sigaction(signal, info, context);
+  if (previous->sa_flags & (int)SA_RESETHAND) sigaction(signal, &fallback, NULL);
+  if (previous->sa_flags & SA_SIGINFO) {
+    previous->sa_sigaction(signal, info, context);
   } else {
-    previous_action.sa_handler(signal);
+    previous->sa_handler(signal);
   }
 }
 
-static void on_trap(int signal, siginfo_t *info, void *context) {
-  const ucontext_t *machine = context;
-  if (cfb_self.armed && cfb_self.slot && info->si_code > 0 && is_trap_instruction(pc_of(machine))) {
-    abandon(info, machine);
+static void on_fault(int signal, siginfo_t *info, void *context) {
+  cfb_kind kind;
+  if (cfb_self.armed && cfb_self.slot && (cfb_self.armed & judge(signal, info, context, &kind))) {
+    abandon(kind, info, context);
   }
   chain(signal, info, context);
 }
@@ -187,18 +249,26 @@ bool cfb_find_image(uintptr_t address, cfb_image *out) {
   return dl_iterate_phdr(look_in_image, &wanted) == 1;
 }
 
+static bool take_over(int index) {
+  struct sigaction *previous = &previous_actions[index];
+  if (sigaction(signals[index], NULL, previous) != 0) return false;
+  struct sigaction action = {.sa_sigaction = on_fault};
+  action.sa_mask = previous->sa_mask;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | (previous->sa_flags & (int)SA_NODEFER);
+  return sigaction(signals[index], &action, NULL) == 0;
+}
+
 bool cfb_install(void) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&lock);
-  if (!installed && sigaction(TRAP_SIGNAL, NULL, &previous_action) == 0) {
+  if (!installed) {
     if (swift_getFatalErrorMessageBuffer) {
       fatal_error_text = swift_getFatalErrorMessageBuffer();
       cfb_find_image((uintptr_t)swift_getFatalErrorMessageBuffer, &runtime_image);
     }
-    struct sigaction action = {.sa_sigaction = on_trap};
-    action.sa_mask = previous_action.sa_mask;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | (previous_action.sa_flags & (int)SA_NODEFER);
-    installed = sigaction(TRAP_SIGNAL, &action, NULL) == 0;
+    bool all = true;
+    for (int i = 0; i < SIGNALS; i++) all = take_over(i) && all;
+    installed = all;
   }
   pthread_mutex_unlock(&lock);
   return installed;

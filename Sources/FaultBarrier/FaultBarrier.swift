@@ -1,6 +1,6 @@
 public import CFaultBarrier
 
-/// Contains Swift traps on threads that ask for it, by abandoning the thread where it trapped.
+/// Contains faults on threads that ask for it, by abandoning the thread where it faulted.
 ///
 /// A thread calls ``prepareThread()`` once and then, around the code that may trap, ``arm()`` and ``disarm()``. A trap in
 /// between ends neither the program nor the thread: the thread stops for ever inside its signal handler, with everything
@@ -13,10 +13,23 @@ public import CFaultBarrier
 ///
 /// Those three are `public` because only public functions are inlined into other modules; no product exports this module.
 public enum FaultBarrier {
-  /// Takes over the trap signal of the machine.
+  /// What a thread may be abandoned for.
+  public struct Kinds: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: Int32
+    /// Kinds from their bits.
+    @inlinable public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// What Swift checks before it does harm: traps, failed casts; and the end of the thread's stack.
+    @inlinable public static var checks: Self { Self(rawValue: 1) }
+    /// What may have left memory torn: exclusivity violations, `abort()`, null pointers, arithmetic in C.
+    @inlinable public static var hard: Self { Self(rawValue: 2) }
+  }
+
+  /// Takes over the signals that faults come as.
   ///
-  /// Idempotent. To be called after other crash handlers are installed: they keep getting every trap that is not contained. Handlers
-  /// that are installed later come first, and decide themselves whether this module still sees a trap.
+  /// Idempotent. To be called after other crash handlers are installed: they keep getting every fault that is not
+  /// contained. Handlers
+  /// that are installed later come first, and decide themselves whether this module still sees a fault.
   ///
   /// - Returns: whether containment is on; `false` on a system where it is not supported.
   package static func install() -> Bool {
@@ -50,10 +63,10 @@ public enum FaultBarrier {
     cfb_pause()
   }
 
-  /// From here on a trap abandons this thread, if it is prepared.
+  /// From here on a fault of these kinds abandons this thread, if it is prepared.
   @inlinable @inline(__always)
-  public static func arm() {
-    cfb_arm()
+  public static func arm(_ kinds: Kinds = .checks) {
+    cfb_arm(kinds.rawValue)
   }
 
   /// From here on a trap on this thread crashes the program.
@@ -62,9 +75,9 @@ public enum FaultBarrier {
     cfb_disarm()
   }
 
-  /// Whether a trap abandons this thread now: what is armed already stays so when an inner part is done.
+  /// What abandons this thread now: what is armed already stays so when an inner part is done.
   @inlinable @inline(__always)
-  public static var isArmed: Bool { cfb_is_armed() != 0 }
+  public static var armed: Kinds { Kinds(rawValue: cfb_armed()) }
 
   /// A pointer of the caller's own for this thread, which ``nextFault()`` returns with the fault; `nil` until it is set.
   @inlinable @inline(__always)

@@ -2,7 +2,14 @@ internal import CFaultBarrier
 
 /// What the signal handler saw of a trap: numbers, and the runtime's text if there was one.
 package struct RawFault: Sendable {
-  /// `SIGILL` on x86-64, `SIGTRAP` on arm64.
+  package enum Kind: UInt32, Sendable {
+    case trap = 1
+    case cast, unowned, stackOverflow, exclusivity, abort, nullPointer, arithmetic, instruction
+  }
+
+  package let kind: Kind
+
+  /// For a trap, `SIGILL` on x86-64, `SIGTRAP` on arm64.
   package let signal: Int32
 
   /// The address of the trap instruction.
@@ -22,6 +29,7 @@ package struct RawFault: Sendable {
   package let frames: [UInt]
 
   init(_ record: cfb_record) {
+    kind = Kind(rawValue: record.kind.rawValue) ?? .trap
     signal = record.signal
     pc = record.pc
     frames = unsafe withUnsafeBytes(of: record.frames) { bytes in

@@ -95,7 +95,8 @@ private func design(
   let bytes = Memory.inUse - before - MemoryLayout<ProcessRef<Echo>>.stride * resting.capacity
   try await killAll(resting.map(\.id), inbox)
   return [
-    "seconds": calls, "per_sec": Double(n) / calls, "call_ns": calls * 1e9 / Double(n), "cast_ns": casts * 1e9 / Double(n),
+    "seconds": calls, "per_sec": Double(n) / calls, "call_ns": calls * 1e9 / Double(n),
+    "cast_ns": casts * 1e9 / Double(n),
     "life_ns": lives * 4e9 / Double(n), "bytes_each": Double(bytes * 10) / Double(n),
   ]
 }

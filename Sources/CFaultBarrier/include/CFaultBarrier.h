@@ -1,5 +1,6 @@
-// The async-signal-safe part of fault containment: a thread that hits a Swift trap while it is armed is abandoned in
-// place. Its signal handler publishes a record and never returns. Everything else goes to the previous handler.
+// The async-signal-safe part of fault containment: a thread that faults while it is armed for that kind of fault is
+// abandoned in place. Its signal handler publishes a record and never returns. Everything else goes to the previous
+// handler.
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +8,28 @@
 
 enum { CFB_MAX_FRAMES = 64, CFB_MESSAGE_SIZE = 512 };
 
+// What a thread may be armed for.
+enum {
+  CFB_CHECKS = 1,  // what Swift checks: traps, failed casts; and the end of the thread's own stack
+  CFB_HARD = 2,    // what may have left memory torn: exclusivity, abort(), a null pointer, arithmetic in C
+};
+
+// What happened.
+typedef enum cfb_kind {
+  CFB_TRAP = 1,        // a trap instruction
+  CFB_CAST,            // the runtime gave up a cast (as!)
+  CFB_UNOWNED,         // a dead object was reached over an unowned reference
+  CFB_STACK_OVERFLOW,
+  CFB_EXCLUSIVITY,     // two accesses to one variable, one of which modifies it
+  CFB_ABORT,           // abort(), by C or by the runtime for another reason
+  CFB_NULL_POINTER,
+  CFB_ARITHMETIC,      // SIGFPE
+  CFB_INSTRUCTION,     // an instruction that does not exist
+} cfb_kind;
+
 // What the handler saw.
 typedef struct cfb_record {
+  cfb_kind kind;
   int signal;
   int code;  // si_code
   uintptr_t pc;
@@ -22,7 +43,7 @@ typedef struct cfb_record {
 // Kept to three words: initial-exec thread-local storage is scarce when the library is loaded with dlopen.
 typedef struct cfb_thread {
   void *context;
-  volatile int armed;
+  volatile int armed;  // CFB_CHECKS, CFB_HARD
   struct cfb_slot *slot;
 } cfb_thread;
 
@@ -39,10 +60,10 @@ extern _Thread_local cfb_thread cfb_self CFB_TLS;
 static inline void *cfb_context(void) { return cfb_self.context; }
 static inline void cfb_set_context(void *context) { cfb_self.context = context; }
 
-// Between `cfb_arm` and `cfb_disarm` a trap abandons this thread. The fences keep the compiler (no other thread looks)
-// from moving the caller's memory accesses over them.
-static inline void cfb_arm(void) {
-  cfb_self.armed = 1;
+// Between `cfb_arm` and `cfb_disarm` a fault of these kinds abandons this thread. The fences keep the compiler (no other
+// thread looks) from moving the caller's memory accesses over them.
+static inline void cfb_arm(int kinds) {
+  cfb_self.armed = kinds;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -60,9 +81,9 @@ static inline void cfb_pause(void) {
 #endif
 }
 
-static inline int cfb_is_armed(void) { return cfb_self.armed; }
+static inline int cfb_armed(void) { return cfb_self.armed; }
 
-// Takes over the trap signal, keeping the previous handler for what is not contained. Idempotent. False where
+// Takes over the signals of faults, keeping the previous handlers for what is not contained. Idempotent. False where
 // containment is not supported.
 bool cfb_install(void);
 bool cfb_is_installed(void);

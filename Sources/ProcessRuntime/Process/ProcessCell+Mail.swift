@@ -38,9 +38,9 @@ extension ProcessCell {
   // Not inlined: an asynchronous function must not keep a thread's address over a suspension.
   @inline(never)
   package final func guarded<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-    let wasArmed = FaultBarrier.isArmed
-    FaultBarrier.arm()
-    defer { if !wasArmed { FaultBarrier.disarm() } }
+    let armed = FaultBarrier.armed
+    FaultBarrier.arm(faultPolicy.kinds)
+    defer { FaultBarrier.arm(armed) }
     return try body()
   }
 

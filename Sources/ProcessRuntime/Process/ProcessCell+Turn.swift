@@ -61,7 +61,7 @@ extension ProcessCell {
     while job != nil, budget > 0, let job = nextJob() {
       budget -= 1
       reductions &+= 1
-      FaultBarrier.arm()
+      FaultBarrier.arm(faultPolicy.kinds)
       job.runSynchronously(on: asUnownedTaskExecutor())
       FaultBarrier.disarm()
       // Jobs may be long: two hundred of them are no turn.
@@ -81,7 +81,7 @@ extension ProcessCell {
   ///
   /// True when nothing is, and the cell must not be touched again.
   private final func reap(on worker: Worker) -> Bool {
-    FaultBarrier.arm()
+    FaultBarrier.arm(faultPolicy.kinds)
     drain()
     if task == nil, !isReclaimed, !isAbandoned {
       isReclaimed = true

@@ -48,6 +48,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false
+  @exclusivity(unchecked) var faultPolicy = FaultPolicy.program
   @exclusivity(unchecked) var pendingFault: PendingFault?
   /// How a task waits for mail, if one has ever done so.
   @exclusivity(unchecked) var mailWaiting: MailWaiting?

@@ -10,10 +10,10 @@ extension ProcessCell {
   package final func reportCrash(_ reason: ExitReason) {
     guard let report = makeCrashReport(reason) else { return }
     // Not guarded: a log handler belongs to the program, and may hold locks that must not be lost.
-    let isArmed = runsInJob
-    if isArmed { FaultBarrier.disarm() }
+    let armed = FaultBarrier.armed
+    FaultBarrier.disarm()
     node.reports(report)
-    if isArmed { FaultBarrier.arm() }
+    FaultBarrier.arm(armed)
   }
 
   /// Nil if nobody would see it.

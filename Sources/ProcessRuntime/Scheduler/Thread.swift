@@ -10,6 +10,7 @@
 package enum Thread {
   /// Enough for handlers that recurse and for Foundation; a page is used only when it is touched.
   private static let stackSize = 512 * 1_024
+  private static let guardSize = 64 * 1_024
 
   private final class Body {
     let run: @Sendable () -> Void
@@ -20,6 +21,8 @@ package enum Thread {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, stackSize)
+    // A function with large variables may step over one page.
+    pthread_attr_setguardsize(&attributes, guardSize)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer { pthread_attr_destroy(&attributes) }
     let box = Unmanaged.passRetained(Body(body)).toOpaque()

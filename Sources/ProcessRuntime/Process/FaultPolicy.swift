@@ -1,0 +1,66 @@
+import FaultBarrier
+import Synchronization
+
+/// What becomes of a fault in a process: a trap, a failed cast, a stack that is used up.
+///
+/// Set for the whole program with ``program``, or for one process with ``CurrentProcess/faultPolicy``. Under every policy a
+/// fault outside of processes ends the program, as it does without this library.
+public struct FaultPolicy: Sendable, Hashable, CustomStringConvertible {
+  let kinds: FaultBarrier.Kinds
+
+  /// Faults end the program, as they do without this library.
+  public static var crash: Self { Self(kinds: []) }
+  /// What Swift checks before it does harm ends the process alone: traps, casts, `unowned` references, the end of the stack.
+  ///
+  /// The default.
+  public static var contain: Self { Self(kinds: .checks) }
+  /// As ``contain``, and exclusivity violations, `abort()`, null pointers and arithmetic errors in C as well.
+  ///
+  /// Of these nobody knows what they have left behind in memory that others use.
+  public static var containAll: Self { Self(kinds: [.checks, .hard]) }
+
+  /// The policy of processes that have none of their own: ``contain``, unless the environment variable
+  /// `SUPERVISION_FAULTS` says `crash` or `containAll`.
+  ///
+  /// Holds for processes that start after it is set.
+  public static var program: FaultPolicy {
+    get { FaultPolicy(kinds: FaultBarrier.Kinds(rawValue: stored.load(ordering: .relaxed))) }
+    set { stored.store(newValue.kinds.rawValue, ordering: .relaxed) }
+  }
+
+  private static let stored = Atomic<Int32>(named(Environment.value("SUPERVISION_FAULTS")).kinds.rawValue)
+
+  private static func named(_ name: String?) -> FaultPolicy {
+    switch name {
+    case "crash": .crash
+    case "containAll": .containAll
+    default: .contain
+    }
+  }
+
+  public var description: String {
+    self == .crash ? "crash" : self == .contain ? "contain" : "containAll"
+  }
+
+  public static func == (a: Self, b: Self) -> Bool { a.kinds == b.kinds }
+  public func hash(into hasher: inout Hasher) { hasher.combine(kinds.rawValue) }
+}
+
+extension CurrentProcess {
+  /// What becomes of a fault in this process; to be set in `init`, mostly.
+  ///
+  /// Holds at once. Outside of processes it reads as ``FaultPolicy/crash``, and setting it does nothing.
+  public static var faultPolicy: FaultPolicy {
+    get { ProcessCell.current?.faultPolicy ?? .crash }
+    set { ProcessCell.current?.follow(newValue) }
+  }
+}
+
+extension ProcessCell {
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  fileprivate final func follow(_ policy: FaultPolicy) {
+    faultPolicy = policy
+    FaultBarrier.arm(policy.kinds)
+  }
+}
