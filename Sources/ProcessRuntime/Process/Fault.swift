@@ -16,15 +16,25 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public static var unowned: Self { Self(name: "unowned") }
     /// The thread's stack was used up: an endless recursion, most often.
     public static var stackOverflow: Self { Self(name: "stack overflow") }
-    /// Two accesses to one variable at once, one of which modifies it. Contained only with ``FaultPolicy/containAll``.
+    /// Two accesses to one variable at once, one of which modifies it.
+    ///
+    /// Contained only with ``FaultPolicy/containAll``.
     public static var exclusivity: Self { Self(name: "exclusivity") }
-    /// `abort()`, mostly by C. Contained only with ``FaultPolicy/containAll``.
+    /// `abort()`, mostly by C.
+    ///
+    /// Contained only with ``FaultPolicy/containAll``.
     public static var abort: Self { Self(name: "abort") }
-    /// A null pointer was followed, mostly by C. Contained only with ``FaultPolicy/containAll``.
+    /// A null pointer was followed, mostly by C.
+    ///
+    /// Contained only with ``FaultPolicy/containAll``.
     public static var nullPointer: Self { Self(name: "null pointer") }
-    /// A division by zero, or the like, in C. Contained only with ``FaultPolicy/containAll``.
+    /// A division by zero, or the like, in C.
+    ///
+    /// Contained only with ``FaultPolicy/containAll``.
     public static var arithmetic: Self { Self(name: "arithmetic") }
-    /// An instruction that the processor does not have. Contained only with ``FaultPolicy/containAll``.
+    /// An instruction that the processor does not have.
+    ///
+    /// Contained only with ``FaultPolicy/containAll``.
     public static var instruction: Self { Self(name: "instruction") }
     public var description: String { name }
   }
