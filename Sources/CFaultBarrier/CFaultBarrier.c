@@ -318,6 +318,8 @@ void cfb_thread_release(void) {
   munmap(slot->mapping, slot->mapping_size);
 }
 
+int32_t cfb_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+
 void cfb_next_fault(cfb_record *out, void **context) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static cfb_slot *queue;  // taken from `published`, the oldest first
@@ -346,6 +348,7 @@ bool cfb_install(void) { return false; }
 bool cfb_is_installed(void) { return false; }
 bool cfb_thread_prepare(void) { return false; }
 void cfb_thread_release(void) {}
+int32_t cfb_thread_id(void) { return 0; }
 void cfb_next_fault(cfb_record *out, void **context) {
   (void)out;
   (void)context;

@@ -57,6 +57,9 @@ public enum FaultBarrier {
     cfb_thread_release()
   }
 
+  /// The current thread, as the kernel's scheduler knows it; zero where that cannot be said.
+  package static var threadID: Int32 { cfb_thread_id() }
+
   /// Tells the processor that this thread waits in a loop, for some ten nanoseconds.
   @inlinable @inline(__always)
   public static func pause() {

@@ -17,6 +17,18 @@ struct ContainmentTests {
     }
   }
 
+  @Test("A failed cast is contained, and its text is the runtime's")
+  func cast() async {
+    await #expect(processExitsWith: .success) {
+      let fault = try #require(await FaultCatcher.shared.fault { use(opaque("text" as Any) as! Int) })
+      #expect(fault.kind == .cast)
+      #expect(try #require(fault.message).contains("Could not cast value of type 'Swift.String'"))
+      // The next abort, which leaves no text, does not get this one's.
+      let trap = try #require(await FaultCatcher.shared.fault { Trap.overflow.spring() })
+      #expect(trap.message == nil)
+    }
+  }
+
   @Test("The call stack names the functions on the way to the trap, with file and line")
   func callStack() async {
     await #expect(processExitsWith: .success) {

@@ -95,6 +95,9 @@ bool cfb_thread_prepare(void);
 // Undoes `cfb_thread_prepare`; to be called before a prepared thread ends.
 void cfb_thread_release(void);
 
+// The current thread, as the kernel's scheduler knows it. Zero where that cannot be said.
+int32_t cfb_thread_id(void);
+
 // Blocks until a thread faults, and copies its record and the context it had. A fault is handed out once.
 void cfb_next_fault(cfb_record *out, void **context);
 

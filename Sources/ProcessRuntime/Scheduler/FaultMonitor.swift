@@ -26,7 +26,7 @@ extension Worker {
     end()
     countTurn()
     pool?.startThread(for: self)
-    victim?.fault(Fault(raw))
+    if let onFault { onFault(Fault(raw)) } else { victim?.fault(Fault(raw)) }
     abandoned?()
   }
 }

@@ -45,6 +45,17 @@ package enum Thread {
     #endif
   }
 
+  /// Lets a thread run only when nobody else wants to, or like the others again.
+  ///
+  /// False if the system does not allow it: mostly it lets nobody but root take back a demotion.
+  static func setLast(_ isLast: Bool, thread: Int32) -> Bool {
+    #if os(Linux)
+      thread != 0 && setpriority(__priority_which_t(PRIO_PROCESS.rawValue), UInt32(bitPattern: thread), isLast ? 19 : 0) == 0
+    #else
+      false
+    #endif
+  }
+
   static func sleep(nanoseconds: Int64) {
     var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     nanosleep(&time, nil)

@@ -5,6 +5,8 @@ import Synchronization
 struct TurnMonitor {
   /// How often the same turn is seen before a spare worker comes: the system may have taken the core away for a moment.
   private static let looksBeforeSpare = 3
+  /// How often the same turn is seen before its thread has to stand back behind all others.
+  private static let looksBeforeDemotion = 20
   /// How many looks later one too many goes: who blocks once blocks again.
   private static let looksBeforeRest = 100
 
@@ -43,6 +45,7 @@ struct TurnMonitor {
         seen[index] = turns
       }
       worker.isStuck = looks[index] > 0
+      if looks[index] == Self.looksBeforeDemotion { worker.demote() }
       anyRuns = anyRuns || runs
     }
     balance()

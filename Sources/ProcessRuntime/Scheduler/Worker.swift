@@ -31,8 +31,15 @@ public final class Worker: @unchecked Sendable {
   let isWanted = Atomic<Bool>(false)
   @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
 
+  /// The thread, as the operating system's scheduler knows it.
+  let threadID = Atomic<Int32>(0)
+  /// Whether its thread has been told to stand back behind all others.
+  let isDemoted = Atomic<Bool>(false)
+
   /// What goes on in this worker's place after a trap, where no pool does.
   private(set) var abandoned: (@Sendable () -> Void)?
+  /// Who hears of a trap on this thread, if it is not the process's own turn.
+  @exclusivity(unchecked) var onFault: (@Sendable (Fault) -> Void)?
 
   init(pool: WorkerPool?, index: Int, isSpare: Bool = false) {
     self.isSpare = isSpare
@@ -85,6 +92,7 @@ public final class Worker: @unchecked Sendable {
   /// The caller keeps it alive.
   package func attach() {
     FaultBarrier.prepareThread()
+    threadID.store(FaultBarrier.threadID, ordering: .relaxed)
     FaultBarrier.threadContext = Unmanaged.passUnretained(self).toOpaque()
   }
 

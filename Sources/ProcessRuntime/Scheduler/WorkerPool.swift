@@ -163,6 +163,11 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell.takeTurn(on: worker)
         worker.endTurn()
+        if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
+          // Only a new thread has the old priority.
+          Worker.detach()
+          return startThread(for: worker, isSearching: isSearching)
+        }
         continue
       }
       if isSearching || searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
