@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CMalloc"),
+    .target(name: "CFaults"),
     .executableTarget(
       name: "bench",
       dependencies: [
@@ -31,6 +32,7 @@ let package = Package(
     .executableTarget(
       name: "faults",
       dependencies: [
+        "CFaults",
         .product(name: "Supervision", package: "swift-supervision"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -179,6 +179,9 @@ _Noreturn static void abandon(cfb_kind kind, const siginfo_t *info, const uconte
   record->signal = info->si_signo;
   record->code = info->si_code;
   record->pc = pc_of(machine);
+  record->sp = sp_of(machine);
+  record->stack_low = slot->stack_low;
+  record->stack_high = slot->stack_high;
   record->address = (uintptr_t)info->si_addr;
   record->depth = walk(slot, machine, record->frames);
   take_message(kind, record->pc, record->message);
@@ -318,6 +321,16 @@ void cfb_thread_release(void) {
   munmap(slot->mapping, slot->mapping_size);
 }
 
+void cfb_forget_stack(const cfb_record *record) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t red_zone = 128;  // what a leaf function may use below its stack pointer
+  uintptr_t low = (record->stack_low + page - 1) / page * page;
+  uintptr_t high = (record->sp - red_zone) / page * page;
+  if (record->sp >= record->stack_low && record->sp < record->stack_high && low < high) {
+    madvise((void *)low, high - low, MADV_DONTNEED);
+  }
+}
+
 int32_t cfb_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 void cfb_next_fault(cfb_record *out, void **context) {
@@ -348,6 +361,7 @@ bool cfb_install(void) { return false; }
 bool cfb_is_installed(void) { return false; }
 bool cfb_thread_prepare(void) { return false; }
 void cfb_thread_release(void) {}
+void cfb_forget_stack(const cfb_record *record) { (void)record; }
 int32_t cfb_thread_id(void) { return 0; }
 void cfb_next_fault(cfb_record *out, void **context) {
   (void)out;

@@ -25,16 +25,16 @@ final class Neighbours: Sendable {
 
   private let record = Mutex(Record())
 
-  static func start(pairs: Int = 8) async throws -> Neighbours {
+  static func start(pairs: Int = 8, pause: Duration = .microseconds(200)) async throws -> Neighbours {
     let neighbours = Neighbours()
     for _ in 0..<pairs {
       let server = try await Server.start { Server() }
-      spawn { try await neighbours.callForEver(server) }
+      spawn { try await neighbours.callForEver(server, pause) }
     }
     return neighbours
   }
 
-  private func callForEver(_ server: ProcessRef<Server.Message>) async throws {
+  private func callForEver(_ server: ProcessRef<Server.Message>, _ pause: Duration) async throws {
     while true {
       let began = OS.now()
       let hasAnswer = (try? await server.call { .ping($0) }) != nil
@@ -42,7 +42,7 @@ final class Neighbours: Sendable {
       record.withLock { record in
         if hasAnswer { record.latencies.append(time) } else { record.failed += 1 }
       }
-      try await CurrentProcess.sleep(for: .microseconds(200))
+      try await CurrentProcess.sleep(for: pause)
     }
   }
 

@@ -31,7 +31,8 @@ enum OS {
   }
 
   static func sleep(milliseconds: Int) {
-    usleep(UInt32(milliseconds * 1_000))
+    var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+    nanosleep(&time, nil)
   }
 
   /// A line of `/proc/self/status`, as a number.
@@ -63,9 +64,6 @@ enum OS {
     let signal = status & 0x7f
     return signal == 0 ? (status >> 8 & 0xff, nil) : (nil, signal)
   }
-
-  /// A C function that divides by what it is given.
-  static func divideInC(by number: Int32) -> Int32 { div(1, number).quot }
 
   /// A C function that calls back.
   static func sort(_ compare: @convention(c) (UnsafeRawPointer?, UnsafeRawPointer?) -> Int32) {

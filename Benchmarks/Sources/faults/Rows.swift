@@ -1,3 +1,4 @@
+import CFaults
 import Supervision
 import Synchronization
 
@@ -52,7 +53,7 @@ extension Row {
         opaque(UnsafeMutablePointer<Int>(bitPattern: 8))?.pointee = 1
       },
       Row("SIGFPE in C, containAll", .fault(.arithmetic), policy: .containAll) {
-        use(OS.divideInC(by: opaque(0)))
+        use(faults_divide(1, opaque(0)))
       },
     ]
   }
@@ -107,12 +108,19 @@ extension Row {
   }
 }
 
-private final class Number { var value = 1 }
+final class Number { var value = 1 }
 private final class Locked: Sendable { let value = Mutex(0) }
 
 private actor Shared {
-  func trap() { if opaque(true) { fatalError("in an actor") } }
-  func nothing() {}
+  private var calls = 0
+
+  func trap() {
+    calls = opaque(calls + 1)
+    if opaque(true) { fatalError("in an actor") }
+    calls = opaque(calls + 1)
+  }
+
+  func nothing() { calls = opaque(calls + 1) }
 }
 
 private func trapLater() async -> Int {
@@ -121,7 +129,7 @@ private func trapLater() async -> Int {
 }
 
 @inline(never)
-private func modify(_ number: inout Int, _ body: () -> Void) {
+func modify(_ number: inout Int, _ body: () -> Void) {
   body()
   number += 1
 }

@@ -90,9 +90,7 @@ enum Deaths {
   }
 
   private static func violate() {
-    final class Number { var value = 1 }
     let object = opaque(Number())
-    func modify(_ number: inout Int, _ body: () -> Void) { body() }
-    modify(&object.value) { object.value += opaque(1) }
+    modify(&object.value) { object.value += 1 }
   }
 }

@@ -15,16 +15,21 @@ struct Storm {
       switch message {
       case .trap(let instant):
         instant.note()
-        if opaque(true) { fatalError("storm") }
+        use(opaque([1])[opaque(2)])
       case .ping(let reply): reply(true)
       }
     }
   }
 
+  /// Nanoseconds from a trap to the exit signal, and to the new process's answer.
+  private final class Times: Sendable {
+    let value = Mutex<[(Int, Int)]>([])
+  }
+
   init(traps: Int) { self.traps = traps }
 
   func run() async throws -> [String] {
-    let neighbours = try await Neighbours.start(pairs: 50)
+    let neighbours = try await Neighbours.start(pairs: 50, pause: .milliseconds(1))
     let names = (0..<victims).map { ProcessName<Mortal.Message>("mortal-\($0)") }
     let supervisor = try await Supervisor.start(
       strategy: .oneForOne, intensity: .restarts(traps * 2, within: .seconds(600))
@@ -34,12 +39,18 @@ struct Storm {
     let before = (memory: OS.status("VmRSS"), threads: OS.status("Threads"))
     await neighbours.reset()
     let began = OS.now()
-    let times = try await withThrowingTaskGroup(of: [(Int, Int)].self) { group in
-      for worker in 0..<4 {
-        group.addTask { try await Self.trap(names, from: worker, step: 4, times: traps / victims) }
+    let seenTimes = Times()
+    let drivers = (0..<4).map { [traps, victims] worker in
+      spawn {
+        let times = try await Self.trap(names, from: worker, step: 4, times: traps / victims)
+        seenTimes.value.withLock { $0 += times }
       }
-      return try await group.reduce(into: []) { $0 += $1 }
     }
+    for driver in drivers {
+      let reason = await driver.exited()
+      if reason != .normal { throw Unexpected("a driver ended with \(reason)") }
+    }
+    let times = seenTimes.value.withLock { $0 }
     let seconds = Double(OS.now() - began) / 1e9
     let seen = await neighbours.seen()
     let after = (memory: OS.status("VmRSS"), threads: OS.status("Threads"))

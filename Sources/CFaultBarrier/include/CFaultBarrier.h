@@ -33,6 +33,8 @@ typedef struct cfb_record {
   int signal;
   int code;  // si_code
   uintptr_t pc;
+  uintptr_t sp;
+  uintptr_t stack_low, stack_high;
   uintptr_t address;  // si_addr
   uint32_t depth;     // how many of `frames` are filled
   uintptr_t frames[CFB_MAX_FRAMES];  // [0] is `pc`, the rest return addresses, innermost first
@@ -94,6 +96,10 @@ bool cfb_thread_prepare(void);
 
 // Undoes `cfb_thread_prepare`; to be called before a prepared thread ends.
 void cfb_thread_release(void);
+
+// Gives back memory of an abandoned thread that nobody can reach any more: what its stack has had below its innermost
+// frame. The frames themselves stay, for other threads may have pointers into them. Once for each record.
+void cfb_forget_stack(const cfb_record *record);
 
 // The current thread, as the kernel's scheduler knows it. Zero where that cannot be said.
 int32_t cfb_thread_id(void);

@@ -25,8 +25,10 @@ extension Worker {
     let victim = running
     end()
     countTurn()
-    pool?.startThread(for: self)
+    // First the news, which another worker can take; a thread takes some ten microseconds to start.
     if let onFault { onFault(Fault(raw)) } else { victim?.fault(Fault(raw)) }
+    pool?.startThread(for: self)
     abandoned?()
+    raw.forgetStack()
   }
 }

@@ -1,0 +1,6 @@
+#include "CFaults.h"
+
+int faults_divide(int dividend, int divisor) {
+  volatile int by = divisor;
+  return dividend / by;
+}
