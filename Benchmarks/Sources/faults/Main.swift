@@ -1,8 +1,10 @@
 import Logging
 import Supervision
 
-/// Does to one process what the library says it contains, row by row, and shows what became of it, of its caller and of its
-/// neighbours. Exits non-zero if a row differs from its promise.
+/// Does to one process what the library says it contains, row by row, and shows what became of it, of its caller and of
+/// its neighbours.
+///
+/// Exits non-zero if a row differs from its promise.
 ///
 ///     faults                 every row, then the storm
 ///     faults NAME …          these rows

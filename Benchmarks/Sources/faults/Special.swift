@@ -66,14 +66,18 @@ struct Unexpected: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// What is not contained: the program crashes as it does without the library. Each in a program of its own.
+/// What is not contained: the program crashes as it does without the library.
+///
+/// Each in a program of its own.
 enum Deaths {
   static let all = ["trap in Task { }", "trap on the main actor", "trap on a foreign thread", "exclusivity, contain"]
 
   static func run(_ name: String) async {
     switch name {
-    case "trap in Task { }": _ = await spawn { await Task<Void, Never> { if opaque(true) { fatalError("in a task") } }.value }.exited()
-    case "trap on the main actor": _ = await spawn { await MainActor.run { if opaque(true) { fatalError("on the main actor") } } }.exited()
+    case "trap in Task { }":
+      _ = await spawn { await Task<Void, Never> { if opaque(true) { fatalError("in a task") } }.value }.exited()
+    case "trap on the main actor":
+      _ = await spawn { await MainActor.run { if opaque(true) { fatalError("on the main actor") } } }.exited()
     case "trap on a foreign thread":
       OS.startThread { _ in fatalError("on a foreign thread") }
       OS.sleep(milliseconds: 2_000)

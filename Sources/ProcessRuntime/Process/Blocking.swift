@@ -21,13 +21,16 @@ public func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> V
   guard node.hasWorkers else { return try body() }
   let cell = ProcessCell.current
   return try await suspend(in: cell, on: node) { ticket in
-    BlockingThreads.shared.run(BlockingJob(cell: cell) { ticket.resume(throwing: ExitReason.fault($0)) } run: {
-      do {
-        ticket.resume(returning: try body())
-      } catch {
-        ticket.resume(throwing: error)
-      }
-    })
+    BlockingThreads.shared.run(
+      BlockingJob(cell: cell) {
+        ticket.resume(throwing: ExitReason.fault($0))
+      } run: {
+        do {
+          ticket.resume(returning: try body())
+        } catch {
+          ticket.resume(throwing: error)
+        }
+      })
   }
 }
 

@@ -50,7 +50,8 @@ package enum Thread {
   /// False if the system does not allow it: mostly it lets nobody but root take back a demotion.
   static func setLast(_ isLast: Bool, thread: Int32) -> Bool {
     #if os(Linux)
-      thread != 0 && setpriority(__priority_which_t(PRIO_PROCESS.rawValue), UInt32(bitPattern: thread), isLast ? 19 : 0) == 0
+      thread != 0
+        && setpriority(__priority_which_t(PRIO_PROCESS.rawValue), UInt32(bitPattern: thread), isLast ? 19 : 0) == 0
     #else
       false
     #endif

@@ -35,6 +35,7 @@ struct TurnMonitor {
   private mutating func look() -> Bool {
     var anyRuns = false
     for (index, worker) in pool.all.enumerated() {
+      if worker.needsThread.exchange(false, ordering: .acquiring) { pool.startThread(for: worker) }
       let turns = worker.turns.load(ordering: .relaxed)
       let runs = turns % 2 == 1
       if index == seen.count {

@@ -10,7 +10,7 @@ extension Worker {
 
   /// The worker's, after the turn.
   ///
-  /// False if the thread cannot have its priority back.
+  /// False if the thread cannot have its priority back: then it ends.
   func comeBack() -> Bool {
     isDemoted.store(false, ordering: .sequentiallyConsistent)
     return Thread.setLast(false, thread: threadID.load(ordering: .relaxed))

@@ -35,6 +35,8 @@ public final class Worker: @unchecked Sendable {
   let threadID = Atomic<Int32>(0)
   /// Whether its thread has been told to stand back behind all others.
   let isDemoted = Atomic<Bool>(false)
+  /// Whether its thread has ended, and the monitor is to start another.
+  let needsThread = Atomic<Bool>(false)
 
   /// What goes on in this worker's place after a trap, where no pool does.
   private(set) var abandoned: (@Sendable () -> Void)?

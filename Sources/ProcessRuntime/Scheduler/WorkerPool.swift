@@ -164,9 +164,10 @@ final class WorkerPool: Sendable {
         cell.takeTurn(on: worker)
         worker.endTurn()
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
-          // Only a new thread has the old priority.
+          // Only a thread that another one starts has the old priority.
           Worker.detach()
-          return startThread(for: worker, isSearching: isSearching)
+          worker.needsThread.store(true, ordering: .releasing)
+          return
         }
         continue
       }
