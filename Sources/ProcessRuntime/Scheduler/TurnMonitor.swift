@@ -33,6 +33,7 @@ struct TurnMonitor {
 
   /// True if a turn is on anywhere.
   private mutating func look() -> Bool {
+    let hangs = HangPolicy.program
     var anyRuns = false
     for (index, worker) in pool.all.enumerated() {
       if worker.needsThread.exchange(false, ordering: .acquiring) { pool.startThread(for: worker) }
@@ -47,6 +48,7 @@ struct TurnMonitor {
       }
       worker.isStuck = looks[index] > 0
       if looks[index] == Self.looksBeforeDemotion { worker.demote() }
+      if looks[index] == hangs.after, hangs.action != nil { worker.process(inTurn: turns)?.follow(hangs) }
       anyRuns = anyRuns || runs
     }
     balance()

@@ -31,6 +31,8 @@ public final class Worker: @unchecked Sendable {
   let isWanted = Atomic<Bool>(false)
   @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
 
+  /// Held while the monitor looks which process runs here.
+  let inspection = SpinLock()
   /// The thread, as the operating system's scheduler knows it.
   let threadID = Atomic<Int32>(0)
   /// Whether its thread has been told to stand back behind all others.
@@ -117,7 +119,13 @@ public final class Worker: @unchecked Sendable {
 
   @inline(__always)
   func end() {
-    unmanagedRunning = nil
+    // The monitor looks at long turns alone, and has said so long before.
+    if isStuck { endInspected() } else { unmanagedRunning = nil }
+  }
+
+  @inline(never)
+  private func endInspected() {
+    inspection.withLock { unmanagedRunning = nil }
   }
 
   /// Runs one turn of a process, on a node that is driven by hand.

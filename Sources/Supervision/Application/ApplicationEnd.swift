@@ -2,6 +2,7 @@
 public struct ApplicationEnd: Sendable, CustomStringConvertible {
   enum Kind: Sendable {
     case signal(Int32)
+    case tooManyFaults
     case cancelled
     case finished(ExitReason)
     case gaveUp(ExitReason)
@@ -9,16 +10,19 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
   }
 
   static let failure: Int32 = 1
+  /// `EX_TEMPFAIL`: try again.
+  static let again: Int32 = 75
 
   let kind: Kind
 
   init(_ kind: Kind) { self.kind = kind }
 
   /// 0 after an order to stop, or when the significant children are done; 1 when the tree has given up, was killed, or did not
-  /// start.
+  /// start; 75 when the ``FaultBudget`` was spent.
   public var exitStatus: Int32 {
     switch kind {
     case .signal, .cancelled, .finished: 0
+    case .tooManyFaults: Self.again
     case .gaveUp, .notStarted: Self.failure
     }
   }
@@ -27,6 +31,7 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
   public var description: String {
     switch kind {
     case .signal(let number): "stopped by signal \(number)"
+    case .tooManyFaults: "stopped because the budget of faults is spent"
     case .cancelled: "stopped because its task was cancelled"
     case .finished(let reason): "finished: \(reason)"
     case .gaveUp(let reason): "gave up: \(reason)"

@@ -22,7 +22,8 @@ import Synchronization
 /// The program starts the tree and waits. On SIGTERM or SIGINT the tree is shut down in order and the program exits with
 /// status 0; a second signal ends it at once. When the tree ends by itself it has given up, and the status is 1, so that
 /// whatever started the program (systemd, Kubernetes) starts it again; unless its significant children ended and it was told
-/// to end with them (``SupervisorBehaviour/autoShutdown``), which is status 0.
+/// to end with them (``SupervisorBehaviour/autoShutdown``), which is status 0. When the ``FaultBudget`` is spent, the tree is
+/// shut down in order, and the status is 75.
 public protocol SupervisedApplication: SupervisorBehaviour {
   /// Makes the tree's description. Starts nothing.
   init()
@@ -57,6 +58,8 @@ extension Supervisor {
     let run = ApplicationRun()
     let signals = TerminationSignals.listen { run.stop(.signal($0)) }
     defer { TerminationSignals.unlisten(signals) }
+    let faults = FaultLedger.shared.listen { run.stop(.tooManyFaults) }
+    defer { FaultLedger.shared.unlisten(faults) }
     let supervisor: Supervisor
     do {
       supervisor = try await start(tree, name: name) { run.giveUp() }

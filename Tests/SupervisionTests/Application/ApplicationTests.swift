@@ -112,6 +112,20 @@ struct ApplicationTests {
     }
   }
 
+  @Test("a tree in which more has failed than the budget allows shuts down in order, and the program exits with 75")
+  func tooManyFaults() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(75), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      FaultBudget.program = FaultBudget(total: 4)
+      await Trapping.main()
+    }
+    #expect(lines(result) == ["stopping first"])
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("The budget of faults is spent: 5 have been contained"))
+    #expect(text.contains("Application Trapping exited: stopped because the budget of faults is spent"))
+  }
+
   private func lines(_ result: ExitTest.Result) -> [String] {
     String(decoding: result.standardOutputContent, as: UTF8.self).split(separator: "\n").map(String.init)
   }
@@ -193,5 +207,17 @@ private struct Job: SupervisedApplication {
 private struct Headless: SupervisedApplication {
   var children: [ChildSpec] {
     ChildSpec.task("assassin") { CurrentProcess.links.first?.exit(.kill) }
+  }
+}
+
+/// A tree in which one child traps again and again.
+private struct Trapping: SupervisedApplication {
+  var intensity: Supervisor.Intensity { .restarts(1_000, within: .seconds(1)) }
+  var children: [ChildSpec] {
+    ChildSpec(id: "first") { Talker("first") }
+    ChildSpec.task("second") {
+      try await CurrentProcess.sleep(for: .milliseconds(5))
+      fatalError("again")
+    }
   }
 }

@@ -173,6 +173,23 @@ struct SupervisorAPITests {
     }
   }
 
+  @Test(
+    "GS-60: a type of server describes itself as a child: its id, and when it is restarted; the specification may say otherwise"
+  )
+  func describesItself() {
+    struct Plain: GenServer {
+      enum Message: Sendable {}
+      func handle(_ message: Message) {}
+    }
+    let spec = ChildSpec { Idler() }
+    #expect(spec.id == "Idler" && spec.restart == .transient && spec.shutdown == .timeout(.seconds(5)))
+    #expect(spec.kind == .worker && !spec.significant)
+    #expect(ChildSpec { Plain() }.restart == .permanent)
+    #expect(ChildSpec(ProcessName<Idler.Message>("its name")) { Idler() }.id == "its name")
+    let other = ChildSpec(id: "other", restart: .temporary, shutdown: .brutalKill) { Idler() }
+    #expect(other.id == "other" && other.restart == .temporary && other.shutdown == .brutalKill)
+  }
+
   @Test("SUP-114: a child that calls the supervisor that is just stopping it learns of the circle at once")
   func deadlockWhileStopping() async throws {
     try await withTestNode { node in

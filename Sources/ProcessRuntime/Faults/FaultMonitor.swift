@@ -30,5 +30,6 @@ extension Worker {
     pool?.startThread(for: self)
     abandoned?()
     raw.forgetStack()
+    FaultLedger.shared.note(at: MonotonicClock().now())
   }
 }

@@ -32,6 +32,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     ///
     /// Contained only with ``FaultPolicy/containAll``.
     public static var arithmetic: Self { Self(name: "arithmetic") }
+    /// A turn that did not end, under ``HangPolicy/disown(after:)``.
+    public static var hang: Self { Self(name: "hang") }
     /// An instruction that the processor does not have.
     ///
     /// Contained only with ``FaultPolicy/containAll``.
