@@ -31,19 +31,20 @@ let package = Package(
       dependencies: ["ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
-    .testTarget(name: "FaultBarrierTests", dependencies: ["FaultBarrier"]),
+    .target(name: "CTestSettings", path: "Tests/CTestSettings"),
+    .testTarget(name: "FaultBarrierTests", dependencies: ["CTestSettings", "FaultBarrier"]),
     .testTarget(
       name: "ProcessRuntimeTests",
-      dependencies: ["FaultBarrier", "ProcessRuntime", "Supervision", "SupervisionTesting"]),
+      dependencies: ["CTestSettings", "FaultBarrier", "ProcessRuntime", "Supervision", "SupervisionTesting"]),
     .testTarget(
       name: "SupervisionTests",
-      dependencies: ["Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
-    .testTarget(name: "TourTests", dependencies: ["tour", "Supervision", "SupervisionTesting"]),
+      dependencies: ["CTestSettings", "Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
+    .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.name != "CFaultBarrier" {
+for target in package.targets where target.name != "CFaultBarrier" && target.name != "CTestSettings" {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
