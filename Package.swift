@@ -38,7 +38,9 @@ let package = Package(
       dependencies: ["CTestSettings", "FaultBarrier", "ProcessRuntime", "Supervision", "SupervisionTesting"]),
     .testTarget(
       name: "SupervisionTests",
-      dependencies: ["CTestSettings", "Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log")]),
+      dependencies: [
+        "CTestSettings", "Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -7,6 +7,7 @@ import Supervision
 /// Exits non-zero if a row differs from its promise.
 ///
 ///     faults                 every row, then the storm
+///     faults rows            every row
 ///     faults NAME …          these rows
 ///     faults storm [TRAPS]   10 000 traps in 1 000 supervised processes
 @main
@@ -20,7 +21,7 @@ enum Main {
       if arguments.first == "storm" {
         failures += try await Storm(traps: arguments.dropFirst().first.flatMap(Int.init) ?? 10_000).run()
       } else {
-        failures += try await rows(arguments)
+        failures += try await rows(arguments == ["rows"] ? [] : arguments)
         if arguments.isEmpty { failures += try await Storm(traps: 10_000).run() }
       }
     } catch {

@@ -31,8 +31,9 @@ enum OS {
   }
 
   static func sleep(milliseconds: Int) {
-    var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
-    nanosleep(&time, nil)
+    let end = now() + milliseconds * 1_000_000
+    // In steps: Swift's crash reporter interrupts the threads of a program that crashes.
+    while now() < end { usleep(UInt32(min(10_000, max(1, (end - now()) / 1_000)))) }
   }
 
   /// A line of `/proc/self/status`, as a number.
