@@ -158,7 +158,7 @@ public final class Worker: @unchecked Sendable {
     guard pool != nil else { return cell.node.schedule(cell) }
     let address = UInt(bitPattern: Unmanaged.passUnretained(cell).toOpaque())
     if !waiting.push(address) { pool?.takeOver(waiting: waiting.takeHalf() + [address]) }
-    pool?.wakeOne()
+    if waiting.count >= Self.worthWaking { pool?.wakeOne() }
   }
 
   /// As many that wait are worth another worker; for fewer, its coming would take longer than their turns.
