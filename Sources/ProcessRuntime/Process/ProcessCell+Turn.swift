@@ -6,6 +6,8 @@ extension ProcessCell {
   ///
   /// Long enough to make switching cheap, short enough for the others to have their turn.
   private static var turnLength: Int { 200 }
+  /// As many messages in a turn are a stream.
+  private static var streamLength: Int { 32 }
   /// Who has not rested after so many turns is one of those that compute.
   private static var lightTurns: UInt8 { 4 }
 
@@ -23,6 +25,7 @@ extension ProcessCell {
         wakeForMail()
         serve(&budget, on: worker)
         if isDead { continue }
+        if budget > 0, budget <= Self.turnLength - Self.streamLength { linger(on: worker) }
       }
       worker.end()
       if budget <= 0 || yielding != nil {
@@ -33,6 +36,17 @@ extension ProcessCell {
       // Who asks for mail takes the note that something besides mail has come; so look for that too.
       if job == nil, inbox.rest() { return }
       worker.begin(self)
+    }
+  }
+
+  /// After a stream of messages: waits a moment for the next, before the process rests.
+  ///
+  /// Whoever sends them runs elsewhere, and a process that rests is woken where its sender runs, and waits for that one's turn
+  /// to end.
+  private final func linger(on worker: Worker) {
+    guard worker.pool != nil, job == nil else { return }
+    for _ in 0..<16 where !inbox.hasNews {
+      for _ in 0..<16 { FaultBarrier.pause() }
     }
   }
 
