@@ -10,7 +10,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     private let name: String
     /// A check of the Swift language or of its library: force-unwrap, index, overflow, `fatalError`, `precondition`.
     public static var trap: Self { Self(name: "trap") }
-    /// A cast with `as!` that failed.
+    /// A forced cast that failed.
     public static var cast: Self { Self(name: "cast") }
     /// An `unowned` reference to an object that is gone.
     public static var unowned: Self { Self(name: "unowned") }

@@ -28,7 +28,8 @@ public struct HangPolicy: Sendable, Hashable {
 
   /// The policy of the program: ``warn(after:)`` with five seconds, unless it is set.
   ///
-  /// Does not suspend. Looked at about once in a millisecond; the time is exact to some milliseconds.
+  /// Does not suspend. The time is counted in looks, about one in a millisecond: it may be a tenth longer, never
+  /// shorter by more than a look.
   public static var program: HangPolicy {
     get { stored.withLock { $0 } }
     set { stored.withLock { $0 = newValue } }
