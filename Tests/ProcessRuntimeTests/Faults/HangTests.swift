@@ -34,6 +34,7 @@ struct HangTests {
       let after = try await ProcessName.stuck.registered(otherThan: before, within: .seconds(10))
       #expect(after != before)
       #expect(try await ProcessName.stuck.call { .ping($0) } == 1)
+      await reports.first()
       #expect(reports.hangs.map(\.isDisowned) == [true])
       #expect(reports.hangs.first?.text.contains("stuck (") == true)
       while Node.shared.wantedSpares > 0 { try await Task.sleep(for: .milliseconds(20)) }
@@ -48,6 +49,7 @@ struct HangTests {
       let reports = Reported()
       let stuck = try await Stuck.start { Stuck() }
       #expect(try await stuck.call { .hang(seconds: 0.2, $0) } == 1)
+      await reports.first()
       #expect(reports.hangs.map(\.isDisowned) == [false])
       #expect(reports.hangs.first?.message == "hang")
       // Time spent at rest, or in blocking, is no hang.
@@ -55,6 +57,21 @@ struct HangTests {
       _ = await spawn { _ = try await blocking { usleep(100_000) } }.exited()
       #expect(reports.hangs.count == 1)
       try await stuck.stop()
+    }
+  }
+
+  @Test("a log handler that blocks does not keep the monitor from other turns that do not end")
+  func blockedLog() async {
+    await #expect(processExitsWith: .success) {
+      HangPolicy.program = .warn(after: .milliseconds(30))
+      _ = Node.shared.reports.listen { _ in while true { sleep(1) } }
+      var hogs = [spawn { while !Task.isCancelled { sched_yield() } }]
+      // The first one is reported, and its report blocks; then come more than there are threads.
+      try await Task.sleep(for: .milliseconds(200))
+      for _ in 0..<Environment.cores + 4 { hogs.append(spawn { while !Task.isCancelled { sched_yield() } }) }
+      let other = try await Stuck.start { Stuck() }
+      #expect(try await other.call(timeout: .seconds(20)) { .ping($0) } == 1)
+      for hog in hogs { hog.exit(.kill) }
     }
   }
 
@@ -78,6 +95,11 @@ private final class Reported: Sendable {
   }
 
   var hangs: [HangReport] { seen.withLock { $0 } }
+
+  /// Reports are written on a thread of their own.
+  func first() async {
+    while hangs.isEmpty { try? await Task.sleep(for: .milliseconds(1)) }
+  }
 }
 
 private struct Stuck: GenServer {
