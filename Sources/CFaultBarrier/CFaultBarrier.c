@@ -91,35 +91,30 @@ static bool is_end_of_stack(const cfb_slot *slot, uintptr_t address) {
   return address >= slot->stack_low - CFB_STACK_GUARD && address < slot->stack_low;
 }
 
-// What this fault is, and what a thread must be armed for to be abandoned for it. Zero: for nothing that we know.
-static int judge(int signal, const siginfo_t *info, const ucontext_t *machine, cfb_kind *kind) {
+// What this fault is. Zero: nothing that we know.
+static int judge(int signal, const siginfo_t *info, const ucontext_t *machine) {
   bool sent = info->si_code <= 0;  // by kill, raise or sigqueue, and not by the processor
   switch (signal) {
   case SIGABRT: {
     // abort() sends it to its own thread. Whoever sends it from elsewhere wants the program to end.
     if (info->si_code != SI_TKILL || info->si_pid != getpid()) return 0;
     const char *text = fatal_error_text ? atomic_load(fatal_error_text) : NULL;
-    if (has_words(text, "Could not cast")) return *kind = CFB_CAST, CFB_CHECKS;
-    if (has_words(text, "unowned reference")) return *kind = CFB_UNOWNED, CFB_CHECKS;
-    if (has_words(text, "access conflict") || has_words(text, "overlapping accesses")) {
-      return *kind = CFB_EXCLUSIVITY, CFB_HARD;
-    }
-    return *kind = CFB_ABORT, CFB_HARD;
+    if (has_words(text, "Could not cast")) return CFB_CAST;
+    if (has_words(text, "unowned reference")) return CFB_UNOWNED;
+    if (has_words(text, "access conflict") || has_words(text, "overlapping accesses")) return CFB_EXCLUSIVITY;
+    return CFB_ABORT;
   }
   case SIGSEGV:
   case SIGBUS:
     if (sent) return 0;
-    if (is_end_of_stack(cfb_self.slot, (uintptr_t)info->si_addr)) return *kind = CFB_STACK_OVERFLOW, CFB_CHECKS;
-    if ((uintptr_t)info->si_addr < 4096 && signal == SIGSEGV && info->si_code != SI_KERNEL) {
-      return *kind = CFB_NULL_POINTER, CFB_HARD;
-    }
-    return 0;
+    if (is_end_of_stack(cfb_self.slot, (uintptr_t)info->si_addr)) return CFB_STACK_OVERFLOW;
+    return (uintptr_t)info->si_addr < 4096 && signal == SIGSEGV && info->si_code != SI_KERNEL ? CFB_NULL_POINTER : 0;
   case SIGFPE:
-    return sent ? 0 : (*kind = CFB_ARITHMETIC, CFB_HARD);
+    return sent ? 0 : CFB_ARITHMETIC;
   default:
     if (sent) return 0;
-    if (signal == TRAP_SIGNAL && is_trap_instruction(pc_of(machine))) return *kind = CFB_TRAP, CFB_CHECKS;
-    return signal == SIGILL ? (*kind = CFB_INSTRUCTION, CFB_HARD) : 0;
+    if (signal == TRAP_SIGNAL && is_trap_instruction(pc_of(machine))) return CFB_TRAP;
+    return signal == SIGILL ? CFB_INSTRUCTION : 0;
   }
 }
 
@@ -218,9 +213,9 @@ static void chain(int signal, siginfo_t *info, void *context) {
 }
 
 static void on_fault(int signal, siginfo_t *info, void *context) {
-  cfb_kind kind;
-  if (cfb_self.armed && cfb_self.slot && (cfb_self.armed & judge(signal, info, context, &kind))) {
-    abandon(kind, info, context);
+  if (cfb_self.armed && cfb_self.slot) {
+    int kind = judge(signal, info, context);
+    if (kind && (cfb_self.armed & CFB_BIT(kind))) abandon((cfb_kind)kind, info, context);
   }
   chain(signal, info, context);
 }

@@ -19,10 +19,13 @@ public enum FaultBarrier {
     public let rawValue: Int32
     /// Kinds from their bits.
     @inlinable public init(rawValue: Int32) { self.rawValue = rawValue }
-    /// What Swift checks before it does harm: traps, failed casts; and the end of the thread's stack.
-    @inlinable public static var checks: Self { Self(rawValue: 1) }
+    /// What Swift checks before it does harm: traps, failed casts, dead references; and the end of the thread's stack.
+    @inlinable public static var checks: Self { Self(rawValue: 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4) }
     /// What may have left memory torn: exclusivity violations, `abort()`, null pointers, arithmetic in C.
-    @inlinable public static var hard: Self { Self(rawValue: 2) }
+    @inlinable public static var hard: Self { Self(rawValue: 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9) }
+
+    /// Faults of one kind.
+    package init(_ kind: RawFault.Kind) { self.init(rawValue: 1 << Int32(truncatingIfNeeded: kind.rawValue)) }
   }
 
   /// Takes over the signals that faults come as.

@@ -20,6 +20,13 @@ extension Timeline {
       spec = ChildSpec(id: id, restart: restart, shutdown: shutdown, significant: significant, kind: kind) { nil }
     }
 
+    /// The child of a real specification, with its ``ChildCare``; its closure is not run.
+    ///
+    /// Chance has no part in the waits of a timeline: each is as long as it can be.
+    public init(_ spec: ChildSpec) {
+      self.spec = spec
+    }
+
     /// A child from text, as described above.
     ///
     /// A word that is not understood becomes part of the id.

@@ -104,7 +104,7 @@ extension Timeline.Event {
     Self(.onShutdown(id, reason), "stops \(id) \(reason)")
   }
 
-  /// `advance 5s`, `advance 200ms`: time passes.
+  /// `advance 5s`, `advance 200ms`: what has happened before is dealt with, then time passes.
   public static func advance(_ time: Duration) -> Self {
     Self(.advance(time), "advance \(time)")
   }

@@ -80,7 +80,8 @@ public struct Timeline: Sendable {
     try compare("replies", replies, world.entries(of: .reply))
   }
 
-  /// The supervisor has these children now, in start order: `a` runs, `b stopped`, `c restarting`.
+  /// The supervisor has these children now, in start order: `a` runs, `b stopped`, `c restarting`,
+  /// `d quarantined`.
   @discardableResult
   public func expectChildren(_ children: String...) throws(TimelineFailure) -> Timeline {
     try compare("children", children, self.children.map(Self.text))
@@ -102,7 +103,9 @@ public struct Timeline: Sendable {
   }
 
   private static func text(of child: Supervisor.Child) -> String {
-    child.isRestarting ? "\(child.id) restarting" : child.process == nil ? "\(child.id) stopped" : child.id.text
+    child.isQuarantined
+      ? "\(child.id) quarantined"
+      : child.isRestarting ? "\(child.id) restarting" : child.process == nil ? "\(child.id) stopped" : child.id.text
   }
 }
 

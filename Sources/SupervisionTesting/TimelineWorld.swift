@@ -40,6 +40,7 @@ struct TimelineWorld: Sendable {
   private var starts: [ChildSpec.ID: [ScriptedStart]] = [:]
   private var endings: [ChildSpec.ID: ExitReason?] = [:]
   private var retries: [Machine.RetryTag] = []
+  private var waits: [(due: Duration, tag: Machine.RetryTag)] = []
   private var hanging: ChildSpec.ID?
   private var outcome: Machine.Event?
 
@@ -85,7 +86,7 @@ struct TimelineWorld: Sendable {
     case .onShutdown(let id, let reason):
       endings[id] = .some(reason)
     case .advance(let time):
-      now += time
+      advance(to: now + time)
     case .retry:
       mailbox += retries.map { .retry($0) }
       retries = []
@@ -97,6 +98,18 @@ struct TimelineWorld: Sendable {
     case .unreadable:
       fail("\"\(event)\" is no event; see Timeline.Event for those there are")
     }
+  }
+
+  /// Lets time pass, after what has happened before, and each wait end when it does.
+  private mutating func advance(to end: Duration) {
+    run()
+    while let next = waits.indices.min(by: { waits[$0].due < waits[$1].due }), waits[next].due <= end {
+      let wait = waits.remove(at: next)
+      now = max(now, wait.due)
+      mailbox.append(.retry(wait.tag))
+      run()
+    }
+    now = end
   }
 
   private mutating func fail(_ text: String) {
@@ -141,7 +154,8 @@ struct TimelineWorld: Sendable {
         note(.report, "\(report.context) \(report.offender.id): \(report.reason)")
       case .progress(let child, let requested):
         note(.progress, requested ? "\(child.id) as requested" : "\(child.id)")
-      case .retryLater(let tag): retries.append(tag)
+      case .retryLater(let tag, nil): retries.append(tag)
+      case .retryLater(let tag, let wait?): waits.append((now + wait.whole, tag))
       case .reply(_, .success(let answer)): note(.reply, text(of: answer))
       case .reply(_, .failure(let error)): note(.reply, "\(error.description.prefix { $0 != ":" })")
       case .ready: note(.move, "ready")

@@ -8,12 +8,6 @@
 
 enum { CFB_MAX_FRAMES = 64, CFB_MESSAGE_SIZE = 512 };
 
-// What a thread may be armed for.
-enum {
-  CFB_CHECKS = 1,  // what Swift checks: traps, failed casts; and the end of the thread's own stack
-  CFB_HARD = 2,    // what may have left memory torn: exclusivity, abort(), a null pointer, arithmetic in C
-};
-
 // What happened.
 typedef enum cfb_kind {
   CFB_TRAP = 1,        // a trap instruction
@@ -26,6 +20,9 @@ typedef enum cfb_kind {
   CFB_ARITHMETIC,      // SIGFPE
   CFB_INSTRUCTION,     // an instruction that does not exist
 } cfb_kind;
+
+// A thread is armed for kinds of faults: one bit for each.
+#define CFB_BIT(kind) (1 << (kind))
 
 // What the handler saw.
 typedef struct cfb_record {
@@ -45,7 +42,7 @@ typedef struct cfb_record {
 // Kept to three words: initial-exec thread-local storage is scarce when the library is loaded with dlopen.
 typedef struct cfb_thread {
   void *context;
-  volatile int armed;  // CFB_CHECKS, CFB_HARD
+  volatile int armed;  // CFB_BIT of each kind that it is to be abandoned for
   struct cfb_slot *slot;
 } cfb_thread;
 

@@ -19,6 +19,20 @@ public struct FaultPolicy: Sendable, Hashable, CustomStringConvertible {
   /// Of these nobody knows what they have left behind in memory that others use.
   public static var containAll: Self { Self(kinds: [.checks, .hard]) }
 
+  /// This policy, and faults of these kinds end the process alone.
+  public func containing(_ kinds: Fault.Kind...) -> Self { containing(kinds) }
+
+  /// This policy, but faults of these kinds end the program.
+  public func crashing(on kinds: Fault.Kind...) -> Self { crashing(on: kinds) }
+
+  package func containing(_ kinds: [Fault.Kind]) -> Self {
+    Self(kinds: kinds.reduce(self.kinds) { $0.union($1.barrier) })
+  }
+
+  package func crashing(on kinds: [Fault.Kind]) -> Self {
+    Self(kinds: kinds.reduce(self.kinds) { $0.subtracting($1.barrier) })
+  }
+
   /// The policy of processes that have none of their own: ``contain``, unless the environment variable
   /// `SUPERVISION_FAULTS` says `crash` or `containAll`.
   ///
@@ -38,8 +52,17 @@ public struct FaultPolicy: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// `crash`, `contain`, `containAll`, or the kinds that are contained.
   public var description: String {
-    self == .crash ? "crash" : self == .contain ? "contain" : "containAll"
+    switch self {
+    case .crash: "crash"
+    case .contain: "contain"
+    case .containAll: "containAll"
+    default:
+      "contain "
+        + Fault.Kind.allCases.filter { !$0.barrier.isEmpty && kinds.contains($0.barrier) }
+        .map(\.description).joined(separator: ", ")
+    }
   }
 
   public static func == (a: Self, b: Self) -> Bool { a.kinds == b.kinds }

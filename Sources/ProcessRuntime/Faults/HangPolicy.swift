@@ -38,6 +38,16 @@ public struct HangPolicy: Sendable, Hashable {
   private static let stored = Mutex(HangPolicy.warn(after: .seconds(5)))
 }
 
+extension CurrentProcess {
+  /// What becomes of this process when a turn of it does not end; to be set in `init`, mostly.
+  ///
+  /// Holds from the next turn on. Outside of processes it reads as ``HangPolicy/off``, and setting it does nothing.
+  public static var hangPolicy: HangPolicy {
+    get { ProcessCell.current?.hangPolicy ?? .off }
+    set { ProcessCell.current?.follow(newValue) }
+  }
+}
+
 extension Worker {
   /// The monitor's: the process whose turn it is, if that is still the turn that was seen.
   func process(inTurn turn: UInt64) -> ProcessCell? {
@@ -46,8 +56,15 @@ extension Worker {
 }
 
 extension ProcessCell {
+  /// Its own policy, or the program's.
+  final var hangPolicy: HangPolicy { lock.withLock { extras?.hangPolicy } ?? .program }
+
+  fileprivate final func follow(_ policy: HangPolicy) {
+    lock.withLock { if reason == nil { sureExtras.hangPolicy = policy } }
+  }
+
   /// The monitor's: this process's turn has lasted for so long.
-  final func follow(_ policy: HangPolicy) {
+  final func hangs(_ policy: HangPolicy) {
     guard let action = policy.action, !isDead else { return }
     let report = HangReport(self, milliseconds: policy.after, isDisowned: action == .disown)
     if action == .disown, !die(.fault(Fault(kind: .hang, message: report.sentence))) { return }

@@ -64,7 +64,7 @@ public final class Node: @unchecked Sendable {
   }
 
   /// Whether processes run on threads of their own here, and not on a test's.
-  var hasWorkers: Bool { workers != nil }
+  package var hasWorkers: Bool { workers != nil }
 
   /// How many spare workers run in the place of turns that do not end.
   var wantedSpares: Int { workers?.wantedSpares ?? 0 }

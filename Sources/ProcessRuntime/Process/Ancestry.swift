@@ -23,15 +23,19 @@ final class Ancestry: Sendable {
 extension ProcessCell {
   /// Before it begins.
   final func inherit(from parent: ProcessCell) {
-    let ancestry = parent.lock.withLock { () -> Ancestry in
+    let (ancestry, settings) = parent.lock.withLock { () -> (Ancestry, ProcessSettings?) in
       // A dead parent's extras are gone, and stay so.
-      guard parent.reason == nil else { return Ancestry(parent.id, nil) }
+      guard parent.reason == nil else { return (Ancestry(parent.id, nil), nil) }
       let extras = parent.sureExtras
-      if let known = extras.ancestryOfChildren { return known }
+      if let known = extras.ancestryOfChildren { return (known, extras.settingsOfChildren) }
       let new = Ancestry(parent.id, parent.ancestry)
       extras.ancestryOfChildren = new
-      return new
+      return (new, extras.settingsOfChildren)
     }
-    lock.withLock { if reason == nil { self.ancestry = ancestry } }
+    lock.withLock {
+      guard reason == nil else { return }
+      self.ancestry = ancestry
+      if let settings { take(settings) }
+    }
   }
 }

@@ -139,6 +139,7 @@ private struct Ending {
     for link in links.sorted {
       if let ending = link.cell.judge(from: cell, reason, isLink: true) { next.append(ending) }
     }
+    if reason.fault != nil, extras?.endsOrphans == true { cell.endOrphans(links) }
     for watcher in watchers.sorted { watcher.fire(cell.id, reason) }
     if let extras {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }

@@ -63,10 +63,12 @@ extension ProcessCell {
   @inline(__always)
   final func collectMail() {
     guard inbox.hasNews else { return }
+    if mailboxIsHigh { noteMailbox() }
     // Under the lock, so that who ends the process sees every message either here or there.
     lock.lock()
     queue.append(newestFirst: inbox.take())
     lock.unlock()
+    if queue.count > mailboxPolicy.limit { followMailboxPolicy() }
   }
 
   @inline(__always)

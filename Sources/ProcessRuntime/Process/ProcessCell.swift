@@ -52,6 +52,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var pendingFault: PendingFault?
   /// How a task waits for mail, if one has ever done so.
   @exclusivity(unchecked) var mailWaiting: MailWaiting?
+  @exclusivity(unchecked) var mailboxPolicy = MailboxPolicy.program
+  /// There is more mail than the policy allows, and that has been said.
+  @exclusivity(unchecked) var mailboxIsHigh = false
   @exclusivity(unchecked) var receivesInARow: UInt16 = 0
   /// How many turns have ended with more to do.
   @exclusivity(unchecked) var turnsInARow: UInt8 = 0
@@ -217,6 +220,12 @@ extension ProcessCell {
     var beingReported: ExitReason?
     var label: String?
     var registeredName: String?
+    /// What becomes of it when a turn does not end; nil: what the program has.
+    var hangPolicy: HangPolicy?
+    /// Whether what it has started is not to outlive it for long, should a fault end it.
+    var endsOrphans = false
+    /// What it lays down for those that it starts.
+    var settingsOfChildren: ProcessSettings?
     /// What it is to those that it starts.
     var ancestryOfChildren: Ancestry?
   }

@@ -14,6 +14,8 @@ struct TurnMonitor {
   private var seen: [UInt64] = []
   /// How many looks ago each worker has begun the turn that it is in.
   private var looks: [Int] = []
+  /// The policy of the process whose turn that is, if it has been seen twice.
+  private var policies: [HangPolicy] = []
   private var looksWithTooMany = 0
 
   static func start(_ pool: WorkerPool) {
@@ -33,7 +35,6 @@ struct TurnMonitor {
 
   /// True if a turn is on anywhere.
   private mutating func look() -> Bool {
-    let hangs = HangPolicy.program
     var anyRuns = false
     for (index, worker) in pool.all.enumerated() {
       if worker.needsThread.exchange(false, ordering: .acquiring) { pool.startThread(for: worker) }
@@ -42,18 +43,25 @@ struct TurnMonitor {
       if index == seen.count {
         seen.append(turns)
         looks.append(0)
+        policies.append(.off)
       } else {
         looks[index] = runs && turns == seen[index] ? looks[index] + 1 : 0
         seen[index] = turns
       }
       worker.isStuck = looks[index] > 0
       if looks[index] == Self.looksBeforeDemotion { worker.demote() }
-      if looks[index] == hangs.after, hangs.action != nil { worker.process(inTurn: turns)?.follow(hangs) }
+      if looks[index] > 0 { lookAtHang(of: worker, index, turns) }
       anyRuns = anyRuns || runs
     }
     balance()
     if anyRuns, pool.anyWork { pool.wakeOne() }
     return anyRuns
+  }
+
+  private mutating func lookAtHang(of worker: Worker, _ index: Int, _ turn: UInt64) {
+    if looks[index] == 1 { policies[index] = worker.process(inTurn: turn)?.hangPolicy ?? .off }
+    let policy = policies[index]
+    if looks[index] == policy.after, policy.action != nil { worker.process(inTurn: turn)?.hangs(policy) }
   }
 
   /// One spare worker more or less, towards one for each turn that does not end.

@@ -61,61 +61,119 @@ extension DynamicSupervisorMachine {
     perform(.reply(caller, .success(.done)))
   }
 
-  mutating func childExited(_ process: ProcessID, _ reason: ExitReason, at now: Duration) {
+  mutating func childExited(_ process: ProcessID, _ reason: ExitReason) {
     guard let entry = entries[process], entry.attempt == nil else { return }
     if entry.spec.restart.isReported(reason) {
       perform(.report(SupervisorReport(.childTerminated, reason: reason, offender: entry.snapshot(process))))
     }
-    switch entry.spec.restart.verdict(for: reason) {
-    case .restart: restart(process, entry, at: now)
-    case .keep, .drop: remove(process)
+    switch entry.spec.response(to: reason) {
+    case .escalate: return giveUp(process, entry, reason)
+    case .stop: remove(process)
+    case .restart, .crash:
+      switch entry.spec.restart.verdict(for: reason) {
+      case .restart: startAgain(process, entry)
+      case .keep, .drop: remove(process)
+      }
     }
   }
 
-  mutating func retry(_ tag: RetryTag, at now: Duration) {
+  mutating func retry(_ tag: RetryTag) {
     guard let entry = entries[tag.process], entry.attempt == tag.attempt else { return }
-    restart(tag.process, entry, at: now)
+    let now = now
+    if entry.isQuarantined { histories[tag.process]?.beginTrial(at: now) }
+    restart(tag.process, entry)
   }
 
-  private mutating func restart(_ process: ProcessID, _ entry: Entry, at now: Duration) {
-    guard window.allowsRestart(at: now) else {
-      perform(
-        .report(
-          SupervisorReport(.shutdown, reason: .reachedMaxRestartIntensity, offender: entry.snapshot(process))))
-      remove(process)
-      return end(.shutdown)
+  /// Starts a child again, at once or when its care says so.
+  private mutating func startAgain(_ process: ProcessID, _ entry: Entry) {
+    switch noteFailure(of: process, entry) {
+    case .restart: restart(process, entry)
+    case .restartAfter(let wait): tryLater(process, wait)
+    case .quarantine(let time): quarantine(process, for: time)
+    }
+  }
+
+  private mutating func restart(_ process: ProcessID, _ entry: Entry) {
+    // A child with a budget of its own has been counted there.
+    guard entry.spec.hasBudget || window.allowsRestart(at: now) else {
+      return giveUp(process, entry, .reachedMaxRestartIntensity)
     }
     activity = .restartingChild(process)
     perform(.start(entry.spec))
+  }
+
+  private mutating func giveUp(_ process: ProcessID, _ entry: Entry, _ reason: ExitReason) {
+    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: entry.snapshot(process))))
+    remove(process)
+    end(.shutdown)
   }
 
   mutating func restarted(_ process: ProcessID, _ outcome: StartOutcome) {
     guard let entry = entries[process] else { return }
     switch outcome {
     case .started(let successor):
+      let history = histories[process]
       remove(process)
-      insert(entry.spec, at: successor)
+      insert(entry.spec, at: successor, history)
     case .ignored:
       remove(process)
     case .alreadyStarted, .failed:
       if let reason = outcome.failure {
         perform(.report(SupervisorReport(.startError, reason: reason, offender: entry.snapshot(process))))
       }
-      attempts += 1
-      if entry.attempt == nil { restarting += 1 }
-      entries[process]?.attempt = attempts
-      perform(.retryLater(RetryTag(process: process, attempt: attempts)))
+      switch noteFailure(of: process, entry) {
+      case .restart: tryLater(process, nil)
+      case .restartAfter(let wait): tryLater(process, wait)
+      case .quarantine(let time): quarantine(process, for: time)
+      }
     }
   }
 
-  private mutating func insert(_ spec: ChildSpec, at process: ProcessID) {
+  private mutating func noteFailure(of process: ProcessID, _ entry: Entry) -> ChildHistory.Verdict {
+    guard entry.spec.countsFailures else { return .restart }
+    let now = now
+    return histories[process, default: ChildHistory(entry.spec.care)].failed(at: now)
+  }
+
+  private mutating func tryLater(_ process: ProcessID, _ wait: Backoff.Wait?) {
+    noteAttempt(process, isQuarantined: false)
+    perform(.retryLater(RetryTag(process: process, attempt: attempts), after: wait))
+  }
+
+  private mutating func quarantine(_ process: ProcessID, for time: Duration?) {
+    noteAttempt(process, isQuarantined: true)
+    if let entry = entries[process] {
+      perform(
+        .report(
+          SupervisorReport(.quarantine, reason: .reachedMaxRestartIntensity, offender: entry.snapshot(process))))
+    }
+    // Nobody can ask for its restart: it has no id.
+    guard let time else { return _ = remove(process) }
+    perform(
+      .retryLater(RetryTag(process: process, attempt: attempts), after: Backoff.Wait(whole: time)))
+  }
+
+  private mutating func noteAttempt(_ process: ProcessID, isQuarantined: Bool) {
+    attempts += 1
+    if entries[process]?.attempt == nil { restarting += 1 }
+    entries[process]?.attempt = attempts
+    entries[process]?.isQuarantined = isQuarantined
+  }
+
+  private mutating func insert(_ spec: ChildSpec, at process: ProcessID, _ history: ChildHistory? = nil) {
     entries[process] = Entry(spec: spec)
+    if spec.countsFailures {
+      histories[process] = history ?? ChildHistory(spec.care)
+      let now = now
+      histories[process]?.started(at: now)
+    }
     if spec.kind == .supervisor { supervisors += 1 }
   }
 
   @discardableResult
   private mutating func remove(_ process: ProcessID) -> Entry? {
     guard let entry = entries.removeValue(forKey: process) else { return nil }
+    if !histories.isEmpty { histories[process] = nil }
     if entry.attempt != nil { restarting -= 1 }
     if entry.spec.kind == .supervisor { supervisors -= 1 }
     return entry
@@ -125,10 +183,12 @@ extension DynamicSupervisorMachine {
 extension DynamicSupervisorMachine.Entry {
   func child(_ process: ProcessID) -> Supervisor.Child {
     Supervisor.Child(
-      id: spec.id, process: attempt == nil ? process : nil, kind: spec.kind, isRestarting: attempt != nil)
+      id: spec.id, process: attempt == nil ? process : nil, kind: spec.kind,
+      isRestarting: attempt != nil && !isQuarantined, isQuarantined: isQuarantined)
   }
 
   func snapshot(_ process: ProcessID) -> ChildSnapshot {
-    ChildSnapshot(spec, process: process, isRestarting: attempt != nil)
+    ChildSnapshot(
+      spec, process: process, isRestarting: attempt != nil && !isQuarantined, isQuarantined: isQuarantined)
   }
 }

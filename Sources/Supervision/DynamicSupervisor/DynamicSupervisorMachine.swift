@@ -40,8 +40,8 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
     case startTimer(Duration)
     /// Log it as an error.
     case report(SupervisorReport)
-    /// Send yourself ``Event/retry(_:)``, behind what is in the mailbox.
-    case retryLater(RetryTag)
+    /// Send yourself ``Event/retry(_:)``, behind what is in the mailbox, or when the wait is over.
+    case retryLater(RetryTag, after: Backoff.Wait?)
     case reply(Caller, Result<Answer, SupervisorError>)
     /// End with that reason. No child is left. Nothing follows.
     case exit(ExitReason)
@@ -75,6 +75,8 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
     var spec: ChildSpec
     /// The attempt that is about to be made; `nil` while the child runs.
     var attempt: UInt64?
+    /// That attempt is a trial: the child has used up its budget.
+    var isQuarantined = false
   }
 
   enum Activity: Sendable {
@@ -95,6 +97,10 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
   /// Apart from ``activity``, so that it is changed in place: it is as large as the supervisor has children.
   var shutdown: DynamicShutdown?
   var attempts: UInt64 = 0
+  /// Of the children that have a backoff or a budget, by their present or last process.
+  var histories: [ProcessID: ChildHistory] = [:]
+  /// When the present event was handed over.
+  private(set) var now = Duration.zero
   private var deferred = EventQueue<Event>()
   private var actions: [Action] = []
 
@@ -110,6 +116,7 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
   ///   - now: monotonic time since any fixed moment.
   /// - Returns: what to do, in this order.
   package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
+    self.now = now
     switch (activity, event) {
     case (.startingChild(let spec, let caller), .started(let outcome)):
       activity = .idle
@@ -125,7 +132,7 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
     case (_, .started), (_, .stopped), (_, .down), (_, .timerFired):
       break
     case (.idle, _):
-      begin(event, at: now)
+      begin(event)
     case (.ended(let reason), .call(let caller, _)):
       perform(.reply(caller, .failure(.exited(reason))))
     case (.ended, _):
@@ -134,16 +141,16 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
       deferred.append(event)
     }
     while case .idle = activity, let next = deferred.popFirst() {
-      begin(next, at: now)
+      begin(next)
     }
     defer { actions = [] }
     return actions
   }
 
-  private mutating func begin(_ event: Event, at now: Duration) {
+  private mutating func begin(_ event: Event) {
     switch event {
-    case .exited(let process, let reason): childExited(process, reason, at: now)
-    case .retry(let tag): retry(tag, at: now)
+    case .exited(let process, let reason): childExited(process, reason)
+    case .retry(let tag): retry(tag)
     case .call(let caller, let request): answer(caller, request)
     case .stop(let reason): end(reason)
     case .started, .stopped, .down, .timerFired: break
@@ -173,6 +180,7 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
   mutating func finish(_ reason: ExitReason) {
     activity = .ended(reason)
     entries = [:]
+    histories = [:]
     while let event = deferred.popFirst() {
       if case .call(let caller, _) = event {
         perform(.reply(caller, .failure(.exited(reason))))

@@ -87,7 +87,7 @@ struct DynamicSupervisorProcess: GenServer {
         case .kill(let processes): for process in processes { process.exit(.kill) }
         case .startTimer(let time): shell.own(Message.self).send(.timerFired(time), after: time)
         case .report(let report): shell.report(report)
-        case .retryLater(let tag): shell.own(Message.self).send(.retry(tag))
+        case .retryLater(let tag, let wait): shell.send(Message.retry(tag), after: wait)
         case .reply(let caller, let result): caller.reply(result)
         case .exit(let reason):
           isOver = true

@@ -22,6 +22,7 @@ public struct Backoff: Hashable, Sendable {
   ///   - factor: what each wait is multiplied by for the next.
   ///   - jitter: the part of a wait that is left to chance: with 0.2, a wait of ten seconds is one of eight to ten.
   ///   - forgetsAfter: who has run for so long begins again with `first`; if not given, as long as `longest`.
+  /// - Returns: the waits, to be given to a child specification.
   public static func exponential(
     from first: Duration = .milliseconds(100), to longest: Duration = .seconds(30), factor: Double = 2,
     jitter: Double = 0.2, forgetsAfter: Duration? = nil

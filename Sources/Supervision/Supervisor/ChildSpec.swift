@@ -41,6 +41,34 @@ public struct ChildSpec: Sendable, Identifiable {
   /// Worker or supervisor: for counting and for the default of ``shutdown-swift.property``.
   public var kind: Kind
 
+  /// What is done for it beyond OTP.
+  public var care: ChildCare {
+    get { sparseCare?.care ?? ChildCare() }
+    set { sparseCare = newValue == ChildCare() ? nil : SparseCare(newValue) }
+  }
+
+  /// Few children need any.
+  private var sparseCare: SparseCare?
+
+  private final class SparseCare: Sendable {
+    let care: ChildCare
+    init(_ care: ChildCare) { self.care = care }
+  }
+
+  /// Whether its failures must be remembered.
+  var countsFailures: Bool { sparseCare?.care.countsFailures == true }
+
+  /// Whether its failures count for itself, and not for its supervisor.
+  var hasBudget: Bool { sparseCare?.care.budget != nil }
+
+  /// What a fault leads to.
+  func response(to reason: ExitReason) -> ChildCare.FaultResponse {
+    sparseCare?.care.response(to: reason) ?? .restart
+  }
+
+  /// What holds for its process; `nil`: what the program has.
+  var processSettings: ProcessSettings? { sparseCare?.care.processSettings }
+
   /// Starts the child, linked to the process that calls it, which is the supervisor.
   ///
   /// `nil` is OTP's `ignore`: no process is needed at present. A thrown error is the start error.

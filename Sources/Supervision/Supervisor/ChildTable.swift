@@ -14,6 +14,8 @@ struct ChildTable: Sendable {
     case running(ProcessID)
     /// The last start failed; the attempt with that number is about to be made.
     case restarting(was: ProcessID?, attempt: UInt64)
+    /// It has failed too often; with the attempt of that number it is tried once more.
+    case quarantined(was: ProcessID?, attempt: UInt64)
   }
 
   struct Child: Sendable {
@@ -55,9 +57,12 @@ struct ChildTable: Sendable {
   }
 
   /// The slot, if that child is still waiting for that attempt.
-  func restartingSlot(_ slot: Slot, attempt: UInt64) -> Slot? {
-    guard slots.indices.contains(slot), case .restarting(_, attempt) = slots[slot].state else { return nil }
-    return slot
+  func waitingSlot(_ slot: Slot, attempt: UInt64) -> Slot? {
+    guard slots.indices.contains(slot) else { return nil }
+    switch slots[slot].state {
+    case .restarting(_, attempt), .quarantined(_, attempt): return slot
+    case .stopped, .running, .restarting, .quarantined: return nil
+    }
   }
 
   mutating func reserve(_ count: Int) {
@@ -130,6 +135,7 @@ extension ChildTable.Child {
     case .stopped: Supervisor.Child(id: spec.id, process: nil, kind: spec.kind)
     case .running(let process): Supervisor.Child(id: spec.id, process: process, kind: spec.kind)
     case .restarting: Supervisor.Child(id: spec.id, process: nil, kind: spec.kind, isRestarting: true)
+    case .quarantined: Supervisor.Child(id: spec.id, process: nil, kind: spec.kind, isQuarantined: true)
     }
   }
 
@@ -139,17 +145,18 @@ extension ChildTable.Child {
     case .stopped: ChildSnapshot(spec, process: nil)
     case .running(let process): ChildSnapshot(spec, process: process)
     case .restarting(let was, _): ChildSnapshot(spec, process: was, isRestarting: true)
+    case .quarantined(let was, _): ChildSnapshot(spec, process: was, isQuarantined: true)
     }
   }
 }
 
 extension ChildTable.State {
-  /// The process of a running child, or the one that a restarting child had.
+  /// The process of a running child, or the one that a restarting or quarantined child had.
   var lastProcess: ProcessID? {
     switch self {
     case .stopped: nil
     case .running(let process): process
-    case .restarting(let was, _): was
+    case .restarting(let was, _), .quarantined(let was, _): was
     }
   }
 }

@@ -9,17 +9,25 @@ extension Supervisor {
     public var process: ProcessID?
     /// Worker or supervisor.
     public var kind: ChildSpec.Kind
-    /// Its last start failed and another one is about to be tried.
+    /// Its last start failed and another one is about to be tried, or it waits out its ``Backoff``.
     ///
     /// `process` is `nil` meanwhile.
     public var isRestarting: Bool
+    /// It has used up its ``RestartBudget``.
+    ///
+    /// `process` is `nil` until it is tried again.
+    public var isQuarantined: Bool
 
     /// An entry made of these, for tests of what displays them.
-    public init(id: ChildSpec.ID, process: ProcessID?, kind: ChildSpec.Kind, isRestarting: Bool = false) {
+    public init(
+      id: ChildSpec.ID, process: ProcessID?, kind: ChildSpec.Kind, isRestarting: Bool = false,
+      isQuarantined: Bool = false
+    ) {
       self.id = id
       self.process = process
       self.kind = kind
       self.isRestarting = isRestarting
+      self.isQuarantined = isQuarantined
     }
   }
 

@@ -32,7 +32,7 @@ extension SupervisorMachine {
   }
 
   private mutating func startChild(_ spec: ChildSpec, for caller: Caller) throws(SupervisorError) -> Answer? {
-    try spec.validate(autoShutdown: settings.autoShutdown)
+    try spec.validate(autoShutdown: settings.autoShutdown, strategy: settings.strategy)
     if let known = table.slot(of: spec.id) {
       throw table.process(at: known).map { .alreadyStarted($0) } ?? .alreadyPresent
     }
@@ -47,6 +47,7 @@ extension SupervisorMachine {
       stop(slot, process: process, for: .terminateChild(caller))
       return nil
     }
+    histories[slot] = nil
     release(slot)
     return .done
   }
@@ -55,19 +56,21 @@ extension SupervisorMachine {
     _ slot: ChildTable.Slot, for caller: Caller
   ) throws(SupervisorError) -> Answer? {
     try requireStopped(slot)
+    // Whoever asks for it has seen to the cause of its failures.
+    histories[slot] = nil
     start(slot, for: .restartChild(caller))
     return nil
   }
 
   private mutating func deleteChild(_ slot: ChildTable.Slot) throws(SupervisorError) -> Answer? {
     try requireStopped(slot)
-    table.remove(slot)
+    forget(slot)
     return .done
   }
 
   private func requireStopped(_ slot: ChildTable.Slot) throws(SupervisorError) {
     switch table[slot].state {
-    case .stopped: break
+    case .stopped, .quarantined: break
     case .running: throw .running
     case .restarting: throw .restarting
     }

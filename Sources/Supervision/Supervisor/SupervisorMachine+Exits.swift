@@ -2,44 +2,72 @@ import ProcessRuntime
 
 /// What the end of a child leads to.
 extension SupervisorMachine {
-  mutating func childExited(_ process: ProcessID, _ reason: ExitReason, at now: Duration) {
+  mutating func childExited(_ process: ProcessID, _ reason: ExitReason) {
     // A stranger, or an earlier incarnation of a child: none of a supervisor's business.
     guard let slot = table.slot(of: process) else { return }
     let child = table[slot]
     if child.spec.restart.isReported(reason) {
       perform(.report(SupervisorReport(.childTerminated, reason: reason, offender: child.snapshot())))
     }
-    switch child.spec.restart.verdict(for: reason) {
+    let response = child.spec.response(to: reason)
+    if response == .escalate { return giveUp(slot, reason) }
+    let verdict = child.spec.restart.verdict(for: reason)
+    switch response == .stop && verdict == .restart ? .keep : verdict {
     case .restart:
-      restart(slot, at: now)
+      startAgain(slot)
     case .keep:
       table.set(.stopped, of: slot)
       childEndedForGood(child.spec)
     case .drop:
-      table.remove(slot)
+      forget(slot)
       childEndedForGood(child.spec)
     }
   }
 
-  mutating func retry(_ tag: RetryTag, at now: Duration) {
-    guard let slot = table.restartingSlot(tag.slot, attempt: tag.attempt) else { return }
-    restart(slot, at: now)
+  mutating func retry(_ tag: RetryTag) {
+    guard let slot = table.waitingSlot(tag.slot, attempt: tag.attempt) else { return }
+    let now = now
+    if case .quarantined = table[slot].state { histories[slot]?.beginTrial(at: now) }
+    restart(slot)
+  }
+
+  /// Starts a child again, at once or when its care says so.
+  private mutating func startAgain(_ slot: ChildTable.Slot) {
+    let was = table[slot].state
+    switch noteFailure(of: slot) {
+    case .restart:
+      restart(slot)
+    case .restartAfter(let wait):
+      let round = RestartRound(culprit: slot, was: was)
+      if settings.strategy == .oneForOne { return tryLater(round, wait) }
+      table.set(.stopped, of: slot)
+      stopDown(from: table.last, for: .postpone(round, wait))
+    case .quarantine(let time):
+      quarantine(slot, was: was.lastProcess, for: time)
+    }
   }
 
   /// Begins a round of restarts, unless it is one too many.
-  private mutating func restart(_ slot: ChildTable.Slot, at now: Duration) {
+  private mutating func restart(_ slot: ChildTable.Slot) {
     let child = table[slot]
-    table.set(.stopped, of: slot)
-    guard window.allowsRestart(at: now) else {
-      perform(.report(SupervisorReport(.shutdown, reason: .reachedMaxRestartIntensity, offender: child.snapshot())))
-      end(.shutdown)
-      return
+    // A child with a budget of its own has been counted there.
+    guard child.spec.hasBudget || window.allowsRestart(at: now) else {
+      return giveUp(slot, .reachedMaxRestartIntensity)
     }
+    table.set(.stopped, of: slot)
     let round = RestartRound(culprit: slot, was: child.state)
     switch settings.strategy.kind {
     case .oneForOne: start(slot, for: .restart(round))
     case .oneForAll, .restForOne: stopDown(from: table.last, for: .restart(round))
     }
+  }
+
+  /// The child cannot be started again: the supervisor ends, after all children.
+  private mutating func giveUp(_ slot: ChildTable.Slot, _ reason: ExitReason) {
+    let child = table[slot]
+    table.set(.stopped, of: slot)
+    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: child.snapshot())))
+    end(.shutdown)
   }
 
   private mutating func childEndedForGood(_ spec: ChildSpec) {

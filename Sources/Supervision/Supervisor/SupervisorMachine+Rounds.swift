@@ -5,7 +5,7 @@ extension SupervisorMachine {
   mutating func launch(_ children: [ChildSpec]) {
     do throws(SupervisorError) {
       try settings.intensity.validate()
-      try Supervisor.check(children, autoShutdown: settings.autoShutdown)
+      try Supervisor.check(children, autoShutdown: settings.autoShutdown, strategy: settings.strategy)
     } catch {
       return finish(.failure(error))
     }
@@ -45,6 +45,7 @@ extension SupervisorMachine {
     }
     switch purpose {
     case .restart(let round): startUp(from: boundary ?? table.first, for: .restart(round))
+    case .postpone(let round, let wait): tryLater(round, wait)
     case .end(let reason): finish(reason)
     case .terminateChild: break
     }
@@ -52,8 +53,11 @@ extension SupervisorMachine {
 
   /// The child that is not stopped any more, nor are those before it.
   private func boundary(of purpose: StopPurpose) -> ChildTable.Slot? {
-    guard case .restart(let round) = purpose, settings.strategy == .restForOne else { return nil }
-    return round.culprit
+    guard settings.strategy == .restForOne else { return nil }
+    switch purpose {
+    case .restart(let round), .postpone(let round, _): return round.culprit
+    case .terminateChild, .end: return nil
+    }
   }
 
   mutating func stopped(_ slot: ChildTable.Slot, _ reason: ExitReason, for purpose: StopPurpose) {
@@ -63,15 +67,17 @@ extension SupervisorMachine {
     }
     release(slot)
     switch purpose {
-    case .terminateChild(let caller): perform(.reply(caller, .success(.done)))
-    case .restart, .end: stopDown(from: child.previous, for: purpose)
+    case .terminateChild(let caller):
+      histories[slot] = nil
+      perform(.reply(caller, .success(.done)))
+    case .restart, .postpone, .end: stopDown(from: child.previous, for: purpose)
     }
   }
 
   /// Marks a child stopped; a temporary one is forgotten, for it will not be started again.
   mutating func release(_ slot: ChildTable.Slot) {
     if table[slot].spec.restart == .temporary {
-      table.remove(slot)
+      forget(slot)
     } else {
       table.set(.stopped, of: slot)
     }
@@ -92,6 +98,7 @@ extension SupervisorMachine {
     switch outcome {
     case .started(let process):
       table.set(.running(process), of: slot)
+      noteStart(of: slot)
       if child.spec.restart == .temporary { table.forgetStart(of: slot) }
       perform(.progress(ChildSnapshot(child.spec, process: process), requested: purpose.isRequest))
       startSucceeded(process, next: child.next, for: purpose)
@@ -129,11 +136,13 @@ extension SupervisorMachine {
       let was = slot == round.culprit ? round.was : .stopped
       let seen: ChildTable.State = settings.strategy == .oneForOne ? was : .stopped
       perform(.report(SupervisorReport(.startError, reason: reason, offender: child.snapshot(as: seen))))
-      attempts += 1
-      table.set(.restarting(was: was.lastProcess, attempt: attempts), of: slot)
-      perform(.retryLater(RetryTag(slot: slot, attempt: attempts)))
+      switch noteFailure(of: slot) {
+      case .restart: tryLater(RestartRound(culprit: slot, was: was), nil)
+      case .restartAfter(let wait): tryLater(RestartRound(culprit: slot, was: was), wait)
+      case .quarantine(let time): quarantine(slot, was: was.lastProcess, for: time)
+      }
     case .startChild(let caller):
-      table.remove(slot)
+      forget(slot)
       perform(.reply(caller, .failure(error)))
     case .restartChild(let caller):
       perform(.reply(caller, .failure(error)))

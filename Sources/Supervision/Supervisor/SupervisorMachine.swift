@@ -38,8 +38,8 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     case report(SupervisorReport)
     /// Log that a child was started: as debug when somebody asked for it, else as info.
     case progress(ChildSnapshot, requested: Bool)
-    /// Send yourself ``Event/retry(_:)``, behind what is in the mailbox.
-    case retryLater(RetryTag)
+    /// Send yourself ``Event/retry(_:)``, behind what is in the mailbox, or when the wait is over.
+    case retryLater(RetryTag, after: Backoff.Wait?)
     case reply(Caller, Result<Answer, SupervisorError>)
     /// All first children are started: whoever started the supervisor may go on.
     case ready
@@ -92,6 +92,8 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
 
   enum StopPurpose: Sendable {
     case restart(RestartRound)
+    /// As `restart`, but what has been stopped is started when the wait is over.
+    case postpone(RestartRound, Backoff.Wait)
     case terminateChild(Caller)
     case end(ExitReason)
   }
@@ -108,6 +110,10 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
   var window: RestartWindow
   var activity = Activity.idle
   var attempts: UInt64 = 0
+  /// Of the children that have a backoff or a budget.
+  var histories: [ChildTable.Slot: ChildHistory] = [:]
+  /// When the present event was handed over.
+  private(set) var now = Duration.zero
   private var deferred = EventQueue<Event>()
   private var actions: [Action] = []
 
@@ -123,6 +129,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
   ///   - now: monotonic time since any fixed moment.
   /// - Returns: what to do, in this order.
   package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
+    self.now = now
     switch (activity, event) {
     case (.starting(let slot, let purpose), .started(let outcome)):
       activity = .idle
@@ -133,7 +140,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     case (_, .started), (_, .stopped):
       break
     case (.idle, _):
-      begin(event, at: now)
+      begin(event)
     case (.starting, _), (.stopping, _):
       deferred.append(event)
     case (.ended(let reason), .call(let caller, _)):
@@ -142,7 +149,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
       break
     }
     while case .idle = activity, let next = deferred.popFirst() {
-      begin(next, at: now)
+      begin(next)
     }
     defer { actions = [] }
     return actions
@@ -159,11 +166,11 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     if case .ended(let reason) = activity { reason } else { nil }
   }
 
-  private mutating func begin(_ event: Event, at now: Duration) {
+  private mutating func begin(_ event: Event) {
     switch event {
     case .launch(let children): launch(children)
-    case .exited(let process, let reason): childExited(process, reason, at: now)
-    case .retry(let tag): retry(tag, at: now)
+    case .exited(let process, let reason): childExited(process, reason)
+    case .retry(let tag): retry(tag)
     case .call(let caller, let request): answer(caller, request)
     case .stop(let reason): end(reason)
     case .started, .stopped: break
@@ -178,6 +185,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
   mutating func finish(_ reason: ExitReason) {
     activity = .ended(reason)
     table = ChildTable()
+    histories = [:]
     while let event = deferred.popFirst() {
       if case .call(let caller, _) = event {
         perform(.reply(caller, .failure(.exited(reason))))

@@ -72,7 +72,7 @@ struct SupervisorProcess: GenServer {
           if report.context == .shutdown { onGivingUp() }
           shell.report(report)
         case .progress(let child, let requested): shell.report(child, requested: requested)
-        case .retryLater(let tag): shell.own(Message.self).send(.retry(tag))
+        case .retryLater(let tag, let wait): shell.send(Message.retry(tag), after: wait)
         case .reply(let caller, let result): caller.reply(result)
         case .ready: break
         case .exit(let reason): throw reason

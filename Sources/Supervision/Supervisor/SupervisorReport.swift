@@ -14,14 +14,17 @@ public struct SupervisorReport: Hashable, Sendable {
     public static var shutdownError: Self { Self(text: "shutdown_error") }
     /// The restart of a child was one too many: the supervisor gives up.
     public static var shutdown: Self { Self(text: "shutdown") }
+    /// A child has used up its ``RestartBudget``: the supervisor goes on without it.
+    public static var quarantine: Self { Self(text: "quarantine") }
 
-    /// OTP's word: `start_error`, `child_terminated`, `shutdown_error`, `shutdown`.
+    /// OTP's word: `start_error`, `child_terminated`, `shutdown_error`, `shutdown`; or `quarantine`, which OTP does not have.
     public var description: String { text }
   }
 
   /// What the supervisor was doing, or saw.
   public var context: Context
-  /// Why the child ended or did not start; `reachedMaxRestartIntensity` for `shutdown`.
+  /// Why the child ended or did not start; `reachedMaxRestartIntensity` for `shutdown` and `quarantine`, or the fault that
+  /// was to end the supervisor (``ChildCare/FaultResponse/escalate``).
   public var reason: ExitReason
   /// The child as it was at that moment.
   public var offender: ChildSnapshot
@@ -41,6 +44,8 @@ public struct ChildSnapshot: Hashable, Sendable {
   public var process: ProcessID?
   /// Its last start failed and another one is about to be tried.
   public var isRestarting: Bool
+  /// It has used up its ``RestartBudget``, and does not run for the time being.
+  public var isQuarantined: Bool
   /// When it is started again.
   public var restart: ChildSpec.Restart
   /// Whether its end can end its supervisor.
@@ -50,10 +55,13 @@ public struct ChildSnapshot: Hashable, Sendable {
   /// Worker or supervisor.
   public var kind: ChildSpec.Kind
 
-  package init(_ spec: ChildSpec, process: ProcessID?, isRestarting: Bool = false) {
+  package init(
+    _ spec: ChildSpec, process: ProcessID?, isRestarting: Bool = false, isQuarantined: Bool = false
+  ) {
     id = spec.id
     self.process = process
     self.isRestarting = isRestarting
+    self.isQuarantined = isQuarantined
     restart = spec.restart
     significant = spec.significant
     shutdown = spec.shutdown

@@ -37,6 +37,7 @@ public struct SupervisorErrorReport: Report {
     case .startError: "failed to start"
     case .childTerminated: "terminated"
     case .shutdown: "caused shutdown"
+    case .quarantine: "is in quarantine"
     default: "shut down abnormally"
     }
   }

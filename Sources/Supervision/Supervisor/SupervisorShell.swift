@@ -12,6 +12,7 @@ struct SupervisorShell: Sendable {
     guard let cell = ProcessCell.current else { throw StartError(.outsideProcess) }
     self.cell = cell
     self.kind = kind
+    cell.endOrphansAfterFault()
   }
 
   /// The node's clock.
@@ -22,11 +23,22 @@ struct SupervisorShell: Sendable {
     ProcessRef(unchecked: cell)
   }
 
+  /// Sends the supervisor a message: behind what is in the mailbox, or when the wait is over.
+  ///
+  /// Where the clock is a test's, chance has no part in the wait.
+  func send<Message: Sendable>(_ message: Message, after wait: Backoff.Wait?) {
+    guard let wait else { return own(Message.self).send(message) }
+    own(Message.self).send(message, after: wait.drawn(cell.node.hasWorkers ? .random(in: 0...1) : 0))
+  }
+
   /// Starts a child and waits until it is ready.
   ///
   /// - Throws: the supervisor's exit reason, if it was ended meanwhile: then it decides nothing more.
   func start(_ spec: ChildSpec) async throws -> StartOutcome {
     let outcome: StartOutcome
+    let settings = spec.processSettings
+    if settings != nil { cell.layDownForChildren(settings) }
+    defer { if settings != nil { cell.layDownForChildren(nil) } }
     do {
       outcome = try await spec.start().map { .started($0) } ?? .ignored
     } catch let error as StartError {

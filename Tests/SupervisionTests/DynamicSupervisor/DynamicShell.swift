@@ -34,10 +34,18 @@ final class DynamicShell {
   func start(
     _ restart: ChildSpec.Restart = .permanent, shutdown: ChildSpec.Shutdown? = nil, kind: ChildSpec.Kind = .worker
   ) -> ProcessID {
-    _ = call(.startChild(spec(restart, shutdown: shutdown, kind: kind)))
+    start(spec(restart, shutdown: shutdown, kind: kind))
+  }
+
+  @discardableResult
+  func start(_ spec: ChildSpec) -> ProcessID {
+    _ = call(.startChild(spec))
     _ = started()
     return processes[processes.count - 1]
   }
+
+  /// The attempt that was put off last is made.
+  func retry() -> [String] { tags.last.map { handle(.retry($0)) } ?? [] }
 
   /// The start that is under way succeeds.
   func started() -> [String] {
@@ -79,9 +87,9 @@ final class DynamicShell {
     case .report(let report):
       reports.append(report)
       return "report \(report.context)"
-    case .retryLater(let tag):
+    case .retryLater(let tag, let wait):
       tags.append(tag)
-      return "retry later"
+      return wait.map { "retry after \($0.whole)" } ?? "retry later"
     case .reply(_, .success(.process(nil))): return "no process"
     case .reply(_, .success(.process(let process?))): return "process \(number(process))"
     case .reply(_, .success): return "ok"

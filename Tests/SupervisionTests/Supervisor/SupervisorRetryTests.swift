@@ -53,7 +53,7 @@ struct SupervisorRetryTests {
     let shell = SupervisorShell(.init(), ["a"])
     let first = shell.launch()[0]
     let tag = { (actions: [SupervisorMachine<Int>.Action]) -> SupervisorMachine<Int>.RetryTag? in
-      for case .retryLater(let tag) in actions { return tag }
+      for case .retryLater(let tag, _) in actions { return tag }
       return nil
     }
     _ = shell.handle(.exited(first, .killed))

@@ -72,12 +72,17 @@ final class Stage: Sendable {
     }
   }
 
-  private func start(_ part: Part, _ name: ProcessName<Player.Message>?) async throws -> ProcessID? {
-    let start = state.withLock { state -> Start? in
-      guard let first = state.starts[part.id]?.first else { return nil }
-      state.starts[part.id]?.removeFirst()
+  /// What the next start of that child is to do.
+  func takeStart(_ id: ChildSpec.ID) -> Start? {
+    state.withLock { state -> Start? in
+      guard let first = state.starts[id]?.first else { return nil }
+      state.starts[id]?.removeFirst()
       return first
     }
+  }
+
+  private func start(_ part: Part, _ name: ProcessName<Player.Message>?) async throws -> ProcessID? {
+    let start = takeStart(part.id)
     switch start {
     case .fails?, .traps?: note("start \(part.id) fails")
     case .ignored?: note("start \(part.id) ignored")

@@ -94,7 +94,7 @@ struct EagerWalk {
         if live[spec.id] != nil { problems.append("two instances of \(spec.id)") }
         waiting = action
       case .stop: waiting = action
-      case .retryLater(let tag): retries.append(tag)
+      case .retryLater(let tag, _): retries.append(tag)
       case .reply(let caller, _):
         if unanswered.remove(caller) == nil { problems.append("call \(caller) is answered twice") }
       case .exit:

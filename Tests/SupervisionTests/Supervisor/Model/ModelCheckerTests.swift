@@ -49,22 +49,25 @@ extension ModelWorld {
         case .stopped: 0
         case .running: 1
         case .restarting: 2
+        case .quarantined: 3
         }
       key.append(UInt8(ModelConfiguration.index(of: child.spec.id)) | (state << 4))
+      if let history = machine.histories[slot] { key += "\(history)".utf8 }
       cursor = child.next
     }
     key.append(254)
-    for mail in mailbox {
+    for mail in mailbox + waits {
       switch mail {
       case .exit(let child, let process, let clean):
         let isCurrent = machine.table.slot(of: process) != nil
         key.append(32 | UInt8(child) | (clean ? 4 : 0) | (isCurrent ? 8 : 0))
       case .retry(let child, let tag):
-        let isCurrent = machine.table.restartingSlot(tag.slot, attempt: tag.attempt) != nil
+        let isCurrent = machine.table.waitingSlot(tag.slot, attempt: tag.attempt) != nil
         key.append(64 | UInt8(child) | (isCurrent ? 8 : 0))
       }
     }
     key.append(253)
+    key.append(UInt8(waits.count))
     switch waiting {
     case nil: key.append(0)
     case .start(let child): key.append(1 | UInt8(child) << 4)
@@ -101,12 +104,28 @@ struct ModelCheckerTests {
     "SUP-31, SUP-40..43, SUP-57, SUP-60..66, SUP-70..74, SUP-90..94, SUP-120: no history of five events breaks a rule",
     arguments: strategies, [1, 2, 3])
   func allHistories(strategy: Supervisor.Strategy, children: Int) throws {
+    try check(strategy, children, .none)
+  }
+
+  @Test(
+    "EXT-1, EXT-3, EXT-4: no history of up to four events of children that wait out a backoff breaks a rule",
+    arguments: strategies, [1, 2, 3])
+  func allHistoriesWithBackoff(strategy: Supervisor.Strategy, children: Int) throws {
+    try check(strategy, children, .backoff, events: children == 3 ? 3 : 4)
+  }
+
+  @Test("EXT-5..7: no history of four events of children with budgets of their own breaks a rule", arguments: [1, 2])
+  func allHistoriesWithBudget(children: Int) throws {
+    try check(.oneForOne, children, .budget, events: 4)
+  }
+
+  private func check(_ strategy: Supervisor.Strategy, _ children: Int, _ care: ModelCare, events: Int = 5) throws {
     var checker = ModelChecker()
     for mix in Self.mixes(children, for: strategy) {
-      try checker.run(ModelConfiguration(strategy, mix), events: 5)
+      try checker.run(ModelConfiguration(strategy, mix, care), events: events)
     }
     // That the search went anywhere: so many situations, and no history cut short.
-    #expect(checker.states > [150, 2_000, 20_000][children - 1])
+    #expect(checker.states > (care == .none ? [150, 2_000, 20_000] : [80, 500, 1_000])[children - 1])
     #expect(checker.endings > 0 && checker.rests > 0)
   }
 }

@@ -66,7 +66,12 @@ extension ModelWorld {
   // MARK: What the machine may do
 
   mutating func hand(_ event: Machine.Event) throws(ModelViolation) {
-    let mayRestart = if case .exited = event { true } else if case .retry = event { true } else { false }
+    let mayRestart =
+      switch event {
+      case .retry: configuration.care != .budget
+      case .exited: configuration.care == .none
+      default: false
+      }
     for action in machine.handle(event, at: .zero) {
       if waiting != nil { throw violation("nothing follows an action that waits") }
       if phase == .ended { throw violation("nothing follows the exit") }
@@ -91,13 +96,15 @@ extension ModelWorld {
       waiting = .stop(child, process)
     case .report(let report):
       guard report.context == .shutdown else { return }
+      if configuration.care == .budget { throw violation("children with budgets of their own end no supervisor") }
       if rounds < configuration.limit { throw violation("no supervisor gives up too early") }
       phase = .ending
-    case .retryLater(let tag):
-      guard let slot = machine.table.restartingSlot(tag.slot, attempt: tag.attempt) else {
+    case .retryLater(let tag, let wait):
+      guard let slot = machine.table.waitingSlot(tag.slot, attempt: tag.attempt) else {
         throw violation("a retry is for a restarting child")
       }
-      mailbox.append(.retry(child: ModelConfiguration.index(of: machine.table[slot].spec.id), tag))
+      let retry = Mail.retry(child: ModelConfiguration.index(of: machine.table[slot].spec.id), tag)
+      if wait == nil { mailbox.append(retry) } else { waits.append(retry) }
     case .reply(let caller, _):
       if unanswered != caller { throw violation("every call is answered once") }
       unanswered = nil
@@ -172,7 +179,7 @@ extension ModelWorld {
   func checkAtRest() throws(ModelViolation) {
     guard waiting == nil else { return }
     if unanswered != nil { throw violation("no caller waits for an idle supervisor") }
-    guard mailbox.isEmpty, phase == .idle else { return }
+    guard mailbox.isEmpty, waits.isEmpty, phase == .idle else { return }
     let children = machine.children
     if children.map({ ModelConfiguration.index(of: $0.id) }) != order {
       throw violation("the children are \(order.map { ModelConfiguration.ids[$0] }), in this order")

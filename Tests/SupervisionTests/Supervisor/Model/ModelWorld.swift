@@ -8,19 +8,36 @@ struct ModelConfiguration: Sendable, CustomStringConvertible {
   let restarts: [ChildSpec.Restart]
   let limit = 3
   let specs: [ChildSpec]
+  let care: ModelCare
 
-  init(_ strategy: Supervisor.Strategy, _ restarts: [ChildSpec.Restart]) {
+  init(_ strategy: Supervisor.Strategy, _ restarts: [ChildSpec.Restart], _ care: ModelCare = .none) {
     self.strategy = strategy
     self.restarts = restarts
-    specs = restarts.enumerated().map { index, restart in ChildSpec(id: Self.ids[index], restart: restart) { nil } }
+    self.care = care
+    specs = restarts.enumerated().map { index, restart in
+      care.applied(to: ChildSpec(id: Self.ids[index], restart: restart) { nil })
+    }
   }
 
-  var description: String { "\(strategy), \(restarts), at most \(limit) restarts" }
+  var description: String { "\(strategy), \(restarts), at most \(limit) restarts, care: \(care)" }
 
   static let ids: [ChildSpec.ID] = ["a", "b", "c"]
 
   static func index(of id: ChildSpec.ID) -> Int {
     id == "a" ? 0 : id == "b" ? 1 : 2
+  }
+}
+
+/// What each child has beyond OTP.
+enum ModelCare: Sendable, CaseIterable {
+  case none, backoff, budget
+
+  func applied(to spec: ChildSpec) -> ChildSpec {
+    switch self {
+    case .none: spec
+    case .backoff: spec.backoff(.constant(.seconds(1)))
+    case .budget: spec.budget(.restarts(1, within: .seconds(5), retryAfter: .seconds(1)))
+    }
   }
 }
 
@@ -32,6 +49,7 @@ enum ModelStep: Hashable, Sendable {
   case startSucceeds, startFails, startIgnored
   case stopDone
   case deliver
+  case waitEnds
 }
 
 /// How a history came about; histories with the same beginning share it.
@@ -80,6 +98,8 @@ struct ModelWorld: Sendable {
   let configuration: ModelConfiguration
   var machine: Machine
   var mailbox: [Mail] = []
+  /// The retries that come when their wait is over.
+  var waits: [Mail] = []
   var waiting: Waiting?
   var phase = Phase.launch
   var budget: Int
@@ -138,6 +158,7 @@ struct ModelWorld: Sendable {
       if budget > 0 { steps += deaths(of: child) }
     case nil:
       if !mailbox.isEmpty { steps.append(.deliver) }
+      if !waits.isEmpty { steps.append(.waitEnds) }
       guard budget > 0 else { return steps }
       for child in live.indices {
         steps += deaths(of: child)
@@ -162,7 +183,8 @@ struct ModelWorld: Sendable {
     switch step {
     case .startSucceeds: try startSucceeds()
     case .stopDone: try stopDone()
-    case .deliver: try deliver()
+    case .deliver: try deliver(mailbox.removeFirst())
+    case .waitEnds: try deliver(waits.removeFirst())
     default:
       budget -= 1
       try takeEvent(step)
@@ -183,7 +205,7 @@ struct ModelWorld: Sendable {
       try hand(.stop(.timeout))
     case .startFails: try startEnds(.failed(.timeout))
     case .startIgnored: try startEnds(.ignored)
-    case .startSucceeds, .stopDone, .deliver: break
+    case .startSucceeds, .stopDone, .deliver, .waitEnds: break
     }
   }
 
@@ -234,8 +256,8 @@ struct ModelWorld: Sendable {
     try hand(.stopped(reason))
   }
 
-  private mutating func deliver() throws(ModelViolation) {
-    switch mailbox.removeFirst() {
+  private mutating func deliver(_ mail: Mail) throws(ModelViolation) {
+    switch mail {
     case .exit(let child, let process, let clean):
       phase = .round(culprit: child)
       noteExit(child, clean: clean)
