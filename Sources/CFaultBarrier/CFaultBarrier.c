@@ -18,14 +18,15 @@ _Thread_local cfb_thread cfb_self;
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-// What a prepared thread owns, at the upper end of one mapping: [guard page | signal stack | slot]. The slot of an
-// abandoned thread is never freed, so lists of them need no reclamation and have no ABA problem.
+// What a prepared thread owns, at the upper end of one mapping: [guard page | signal stack | slot]. Handlers push slots and
+// look at no other one; whoever takes them takes all: so a slot can be used again, and there is no ABA problem.
 typedef struct cfb_slot {
   cfb_record record;
   void *context;
   struct cfb_slot *next;
   uintptr_t stack_low, stack_high;  // the thread's own stack
   stack_t previous_signal_stack;
+  atomic_int is_parked;  // the thread needs neither this mapping nor the free part of its stack any more
   void *mapping;
   size_t mapping_size;
 } cfb_slot;
@@ -55,6 +56,9 @@ static bool is_trap_instruction(uintptr_t pc) {
 // How much of a stack's end counts as its end: a function may step over the first page.
 #define CFB_STACK_GUARD (64u * 1024u)
 
+// How much room a parked thread keeps below its frames.
+#define CFB_PARKING_ROOM (16u * 1024u)
+
 // MARK: State of the program
 
 // The signals that faults come as, and what they meant before.
@@ -62,7 +66,7 @@ static const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE}
 enum { SIGNALS = sizeof signals / sizeof *signals };
 static struct sigaction previous_actions[SIGNALS];
 static atomic_bool installed;
-static _Atomic(cfb_slot *) published;  // pushed by handlers
+_Atomic(struct cfb_slot *) cfb_published;  // pushed by handlers
 static atomic_int wakeups;             // futex: counts publications
 
 // The runtime's slot for the text of a fatal error, and the code that fills it. Weak: a program may lack it.
@@ -157,9 +161,44 @@ static void take_message(cfb_kind kind, uintptr_t pc, char *message) {
   message[n] = 0;
 }
 
-// Stays in the handler for ever. Nothing of the thread is unwound, freed or reused.
-_Noreturn static void park(void) {
-  for (;;) pause();
+// Stays in the handler for ever. Nothing of the thread is unwound, freed or reused; but the signal stack can be given
+// back, for the thread leaves it: it waits with its stack pointer below its own frames. There the C library's own signals,
+// which cannot be blocked, find room when a program changes its user.
+_Noreturn static void park(atomic_int *is_parked, uintptr_t sp) {
+#if defined(__x86_64__)
+  __asm__ volatile(
+      "movq %[sp], %%rsp\n\t"
+      "movl $1, (%[flag])\n"
+      "1: movl %[pause], %%eax\n\t"
+      "syscall\n\t"
+      "jmp 1b"
+      :
+      : [sp] "r"(sp), [flag] "r"(is_parked), [pause] "i"(SYS_pause)
+      : "rax", "rcx", "r11", "memory");
+#else
+  __asm__ volatile(
+      "mov sp, %[sp]\n\t"
+      "mov w9, #1\n\t"
+      "stlr w9, [%[flag]]\n"
+      "1: mov x0, xzr\n\t"
+      "mov x1, xzr\n\t"
+      "mov x2, xzr\n\t"
+      "mov x3, xzr\n\t"
+      "mov x8, %[ppoll]\n\t"
+      "svc #0\n\t"
+      "b 1b"
+      :
+      : [sp] "r"(sp), [flag] "r"(is_parked), [ppoll] "i"(SYS_ppoll)
+      : "x0", "x1", "x2", "x3", "x8", "x9", "memory");
+#endif
+  __builtin_unreachable();
+}
+
+// Where a parked thread's stack pointer can be: below its frames, if there is room. Zero if there is none.
+static uintptr_t parking_place(const cfb_slot *slot, uintptr_t sp) {
+  uintptr_t red_zone = 128;  // what a leaf function may use below its stack pointer
+  if (sp >= slot->stack_high || sp < slot->stack_low + CFB_PARKING_ROOM) return 0;
+  return (sp - red_zone) & ~(uintptr_t)15;
 }
 
 _Noreturn static void abandon(cfb_kind kind, const siginfo_t *info, const ucontext_t *machine) {
@@ -175,18 +214,18 @@ _Noreturn static void abandon(cfb_kind kind, const siginfo_t *info, const uconte
   record->code = info->si_code;
   record->pc = pc_of(machine);
   record->sp = sp_of(machine);
-  record->stack_low = slot->stack_low;
-  record->stack_high = slot->stack_high;
   record->address = (uintptr_t)info->si_addr;
+  record->thread = (uintptr_t)slot;
   record->depth = walk(slot, machine, record->frames);
   take_message(kind, record->pc, record->message);
   slot->context = cfb_self.context;
 
-  slot->next = atomic_load(&published);
-  while (!atomic_compare_exchange_weak(&published, &slot->next, slot)) {}
-  atomic_fetch_add(&wakeups, 1);
-  futex(&wakeups, FUTEX_WAKE_PRIVATE, INT_MAX);
-  park();
+  slot->next = atomic_load(&cfb_published);
+  while (!atomic_compare_exchange_weak(&cfb_published, &slot->next, slot)) {}
+  cfb_wake();
+  uintptr_t place = parking_place(slot, record->sp);
+  if (place) park(&slot->is_parked, place);
+  for (;;) pause();
 }
 
 // Does what would have happened without us. Our action carries the mask and the SA_NODEFER of the previous one, so its
@@ -287,21 +326,43 @@ static bool find_stack(cfb_slot *slot) {
   return true;
 }
 
-bool cfb_thread_prepare(void) {
-  if (cfb_self.slot) return true;
+// Mappings of lost threads, for threads to come: to map memory and to unmap it stops all other threads for a moment.
+static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
+static cfb_slot *spare_slots;
+
+static cfb_slot *take_spare_slot(void) {
+  pthread_mutex_lock(&spare_lock);
+  cfb_slot *slot = spare_slots;
+  if (slot) spare_slots = slot->next;
+  pthread_mutex_unlock(&spare_lock);
+  return slot;
+}
+
+static cfb_slot *make_slot(void) {
   // 32 KB beyond the kernel's own frame: a chained crash handler runs here too. Only what is touched costs memory.
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   size_t size = (size_t)sysconf(_SC_MINSIGSTKSZ) + 32 * 1024 + sizeof(cfb_slot);
   size = (size + page - 1) / page * page + page;
   char *mapping = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapping == MAP_FAILED) return false;
+  if (mapping == MAP_FAILED) return NULL;
   cfb_slot *slot = (cfb_slot *)(mapping + size - (sizeof(cfb_slot) + 63) / 64 * 64);
   slot->mapping = mapping;
   slot->mapping_size = size;
-  stack_t stack = {.ss_sp = mapping + page, .ss_size = (size_t)((char *)slot - (mapping + page))};
-  if (mprotect(mapping, page, PROT_NONE) != 0 || !find_stack(slot)
-      || sigaltstack(&stack, &slot->previous_signal_stack) != 0) {
-    munmap(mapping, size);
+  if (mprotect(mapping, page, PROT_NONE) == 0) return slot;
+  munmap(mapping, size);
+  return NULL;
+}
+
+bool cfb_thread_prepare(void) {
+  if (cfb_self.slot) return true;
+  cfb_slot *slot = take_spare_slot();
+  if (!slot) slot = make_slot();
+  if (!slot) return false;
+  atomic_store(&slot->is_parked, 0);
+  char *bottom = (char *)slot->mapping + sysconf(_SC_PAGESIZE);
+  stack_t stack = {.ss_sp = bottom, .ss_size = (size_t)((char *)slot - bottom)};
+  if (!find_stack(slot) || sigaltstack(&stack, &slot->previous_signal_stack) != 0) {
+    munmap(slot->mapping, slot->mapping_size);
     return false;
   }
   cfb_self.slot = slot;
@@ -316,53 +377,89 @@ void cfb_thread_release(void) {
   munmap(slot->mapping, slot->mapping_size);
 }
 
-void cfb_forget_stack(const cfb_record *record) {
+// What the stack of a parked thread has below its innermost frame; and its signal stack, which the next thread can use.
+static void give_back(cfb_slot *slot) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t red_zone = 128;  // what a leaf function may use below its stack pointer
-  uintptr_t low = (record->stack_low + page - 1) / page * page;
-  uintptr_t high = (record->sp - red_zone) / page * page;
-  if (record->sp >= record->stack_low && record->sp < record->stack_high && low < high) {
-    madvise((void *)low, high - low, MADV_DONTNEED);
+  uintptr_t low = (slot->stack_low + page - 1) / page * page;
+  uintptr_t high = parking_place(slot, slot->record.sp) / page * page;
+  if (low < high) madvise((void *)low, high - low, MADV_DONTNEED);
+  pthread_mutex_lock(&spare_lock);
+  slot->next = spare_slots;
+  spare_slots = slot;
+  pthread_mutex_unlock(&spare_lock);
+}
+
+void cfb_give_back_thread(uintptr_t thread) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static cfb_slot *waiting;  // for their threads to be parked
+  cfb_slot *lost = (cfb_slot *)thread;
+  pthread_mutex_lock(&lock);
+  lost->next = waiting;
+  waiting = lost;
+  for (cfb_slot **place = &waiting; *place;) {
+    cfb_slot *slot = *place;
+    if (atomic_load(&slot->is_parked)) {
+      *place = slot->next;
+      give_back(slot);
+    } else {
+      place = &slot->next;
+    }
   }
+  pthread_mutex_unlock(&lock);
 }
 
 int32_t cfb_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
-void cfb_next_fault(cfb_record *out, void **context) {
+bool cfb_take_fault(cfb_record *out, void **context) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  static cfb_slot *queue;  // taken from `published`, the oldest first
+  static cfb_slot *queue;  // taken from `cfb_published`, the oldest first
   pthread_mutex_lock(&lock);
-  while (!queue) {
-    int seen = atomic_load(&wakeups);
-    cfb_slot *newest = atomic_exchange(&published, NULL);
-    while (newest) {
-      cfb_slot *slot = newest;
-      newest = slot->next;
-      slot->next = queue;
-      queue = slot;
-    }
-    if (!queue) futex(&wakeups, FUTEX_WAIT_PRIVATE, seen);
+  cfb_slot *newest = queue ? NULL : atomic_exchange(&cfb_published, NULL);
+  while (newest) {
+    cfb_slot *slot = newest;
+    newest = slot->next;
+    slot->next = queue;
+    queue = slot;
   }
   cfb_slot *slot = queue;
-  queue = slot->next;
+  if (slot) queue = slot->next;
   pthread_mutex_unlock(&lock);
+  if (!slot) return false;
   *out = slot->record;
   *context = slot->context;
+  return true;
+}
+
+int cfb_wakeups(void) { return atomic_load(&wakeups); }
+
+void cfb_wait(int seen) { futex(&wakeups, FUTEX_WAIT_PRIVATE, seen); }
+
+void cfb_wake(void) {
+  atomic_fetch_add(&wakeups, 1);
+  futex(&wakeups, FUTEX_WAKE_PRIVATE, INT_MAX);
 }
 
 #else
+
+_Atomic(struct cfb_slot *) cfb_published;
 
 bool cfb_install(void) { return false; }
 bool cfb_is_installed(void) { return false; }
 bool cfb_thread_prepare(void) { return false; }
 void cfb_thread_release(void) {}
-void cfb_forget_stack(const cfb_record *record) { (void)record; }
+void cfb_give_back_thread(uintptr_t thread) { (void)thread; }
 int32_t cfb_thread_id(void) { return 0; }
-void cfb_next_fault(cfb_record *out, void **context) {
+bool cfb_take_fault(cfb_record *out, void **context) {
   (void)out;
   (void)context;
+  return false;
+}
+int cfb_wakeups(void) { return 0; }
+void cfb_wait(int seen) {
+  (void)seen;
   for (;;) pause();
 }
+void cfb_wake(void) {}
 bool cfb_find_image(uintptr_t address, cfb_image *out) {
   (void)address;
   (void)out;

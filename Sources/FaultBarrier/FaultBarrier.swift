@@ -96,9 +96,30 @@ public enum FaultBarrier {
   ///
   /// Blocks the calling thread, for ever if containment is off. Each fault is returned once, the oldest first.
   package static func nextFault() -> (fault: RawFault, context: UnsafeMutableRawPointer?) {
+    while true {
+      let seen = wakeUps
+      if let next = unsafe takeFault() { return unsafe next }
+      wait(since: seen)
+    }
+  }
+
+  /// The same without waiting; nil if there is none.
+  package static func takeFault() -> (fault: RawFault, context: UnsafeMutableRawPointer?)? {
     var record = cfb_record()
     var context: UnsafeMutableRawPointer?
-    unsafe cfb_next_fault(&record, &context)
+    guard unsafe cfb_take_fault(&record, &context) else { return nil }
     return unsafe (RawFault(record), context)
   }
+
+  /// Whether a fault waits to be taken: one load, for those who pass by often.
+  @inlinable @inline(__always)
+  public static var hasFault: Bool { cfb_has_fault() }
+
+  /// How often whoever waits for faults has been woken.
+  package static var wakeUps: Int32 { cfb_wakeups() }
+
+  /// Blocks until there has been another wake-up: by a fault, or ``wakeUp()``.
+  package static func wait(since seen: Int32) { cfb_wait(seen) }
+
+  package static func wakeUp() { cfb_wake() }
 }

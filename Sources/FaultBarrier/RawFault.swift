@@ -28,20 +28,18 @@ package struct RawFault: Sendable {
   /// functions that wait for the innermost one are not on the thread's stack, and so not in here.
   package let frames: [UInt]
 
-  /// Where the thread's stack is, and how much of it is in use.
-  private let stack: (low: UInt, high: UInt, pointer: UInt)
+  /// The address of what the abandoned thread has for faults.
+  private let thread: UInt
 
   /// Gives back the memory of the abandoned thread that nobody can reach any more.
-  package func forgetStack() {
-    var record = cfb_record()
-    record.stack_low = stack.low
-    record.stack_high = stack.high
-    record.sp = stack.pointer
-    unsafe cfb_forget_stack(&record)
+  ///
+  /// To be called once for each fault.
+  package func giveBackThread() {
+    cfb_give_back_thread(thread)
   }
 
   init(_ record: cfb_record) {
-    stack = (record.stack_low, record.stack_high, record.sp)
+    thread = UInt(record.thread)
     kind = Kind(rawValue: record.kind.rawValue) ?? .trap
     signal = record.signal
     pc = record.pc

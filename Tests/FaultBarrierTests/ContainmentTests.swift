@@ -1,4 +1,5 @@
 import FaultBarrier
+import Glibc
 import Testing
 
 // Each test in a process of its own, where only `FaultCatcher` waits for faults: see there. Serialized, because each
@@ -113,6 +114,42 @@ struct ContainmentTests {
       #expect(fault != nil)
     }
   }
+
+  @Test("What lost threads leave behind: a stack each, and nothing that could not be used again")
+  func givenBack() async {
+    await #expect(processExitsWith: .success) {
+      func loseThreads(_ count: Int) async {
+        for _ in 0..<count {
+          await FaultCatcher.shared.fault { Trap.overflow.spring() }?.giveBackThread()
+        }
+      }
+      // What the first ones need once.
+      await loseThreads(20)
+      let before = mappings()
+      await loseThreads(100)
+      // A stack and its guard page; a thread that is not parked yet when it is asked for is given back with the next.
+      #expect(mappings() - before <= 2 * 100 + 8)
+    }
+  }
+
+  @Test("a program whose threads are lost can still change its user: that is a signal to every thread")
+  func changesUser() async {
+    await #expect(processExitsWith: .success) {
+      for _ in 0..<10 {
+        await FaultCatcher.shared.fault { Trap.overflow.spring() }?.giveBackThread()
+      }
+      #expect(setuid(getuid()) == 0)
+    }
+  }
+}
+
+/// How many mappings of memory this program has.
+private func mappings() -> Int {
+  guard let file = fopen("/proc/self/maps", "r") else { return 0 }
+  defer { fclose(file) }
+  var lines = 0
+  while case let byte = getc(file), byte != EOF { lines += byte == 10 ? 1 : 0 }
+  return lines
 }
 
 /// The runtime's own function; what every fatal error calls before it traps.

@@ -3,7 +3,9 @@ import Supervision
 import Synchronization
 
 extension Row {
-  static var all: [Row] { errors + traps + stacks + hard + hangs + tasks + shared + beginningsAndEnds + circles }
+  static var all: [Row] {
+    errors + traps + stacks + hard + hangs + tasks + shared + beginningsAndEnds + circles + mailboxes
+  }
 
   private struct Broken: Error {}
 

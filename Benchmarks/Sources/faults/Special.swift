@@ -15,6 +15,17 @@ extension Row {
           guard case .failed(let reason) = error.kind, reason.fault != nil else { throw error }
         }
       },
+      Row("trap in a supervisor", .answer) {
+        struct Tree: SupervisorBehaviour {
+          var children: [ChildSpec] { Row.children(ofTrapping: opaque(true)) }
+        }
+        do {
+          _ = try await Supervisor.start(Tree())
+          throw Unexpected("the start did not fail")
+        } catch let error as StartError {
+          guard case .failed(let reason) = error.kind, reason.fault != nil else { throw error }
+        }
+      },
       Row("trap in terminate", .answer) {
         let server = try await Victim.start { Victim(atEnd: { fatalError("in terminate") }) }
         do {
@@ -31,6 +42,25 @@ extension Row {
         // The state goes after the end: that its thread is lost is nobody's business.
         try await CurrentProcess.sleep(for: .milliseconds(20))
       },
+    ]
+  }
+
+  private static func children(ofTrapping traps: Bool) -> [ChildSpec] {
+    if traps { fatalError("in a supervisor") }
+    return []
+  }
+
+  static var mailboxes: [Row] {
+    [
+      Row("mailbox grows, end(above:)", .answer) {
+        let slow = try spawnMonitor(receiving: Int.self) { _ in
+          CurrentProcess.mailboxPolicy = .end(above: 1_000)
+          try await suspendForever()
+        }.process
+        while slow.id.isAlive { slow.send(1) }
+        let reason = await slow.id.exited()
+        guard reason == .mailboxOverflow else { throw Unexpected("ended with \(reason)") }
+      }
     ]
   }
 

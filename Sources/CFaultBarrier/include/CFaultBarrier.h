@@ -31,11 +31,11 @@ typedef struct cfb_record {
   int code;  // si_code
   uintptr_t pc;
   uintptr_t sp;
-  uintptr_t stack_low, stack_high;
   uintptr_t address;  // si_addr
   uint32_t depth;     // how many of `frames` are filled
   uintptr_t frames[CFB_MAX_FRAMES];  // [0] is `pc`, the rest return addresses, innermost first
   char message[CFB_MESSAGE_SIZE];    // the Swift runtime's text, or ""
+  uintptr_t thread;                  // for `cfb_give_back_thread`
 } cfb_record;
 
 // What the library knows of the current thread. All zero on a thread that never called `cfb_thread_prepare`.
@@ -94,15 +94,25 @@ bool cfb_thread_prepare(void);
 // Undoes `cfb_thread_prepare`; to be called before a prepared thread ends.
 void cfb_thread_release(void);
 
-// Gives back memory of an abandoned thread that nobody can reach any more: what its stack has had below its innermost
-// frame. The frames themselves stay, for other threads may have pointers into them. Once for each record.
-void cfb_forget_stack(const cfb_record *record);
+// Gives back memory of an abandoned thread that nobody can reach any more: its signal stack, and what its stack has had
+// below its innermost frame. The frames themselves stay, for other threads may have pointers into them. Once for each fault.
+void cfb_give_back_thread(uintptr_t thread);
 
 // The current thread, as the kernel's scheduler knows it. Zero where that cannot be said.
 int32_t cfb_thread_id(void);
 
-// Blocks until a thread faults, and copies its record and the context it had. A fault is handed out once.
-void cfb_next_fault(cfb_record *out, void **context);
+// Copies the record of a thread that has faulted, the oldest first, and the context it had. A fault is handed out once.
+// False if there is none.
+bool cfb_take_fault(cfb_record *out, void **context);
+
+// For who waits for faults: how many wake-ups there have been; waits until there are more; makes one.
+int cfb_wakeups(void);
+void cfb_wait(int seen);
+void cfb_wake(void);
+
+// Whether a fault waits to be taken. For those who pass by often: one load.
+extern _Atomic(struct cfb_slot *) cfb_published;
+static inline bool cfb_has_fault(void) { return __c11_atomic_load(&cfb_published, __ATOMIC_RELAXED) != 0; }
 
 // The program or library whose code an address lies in.
 typedef struct cfb_image {

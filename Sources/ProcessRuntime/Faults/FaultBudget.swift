@@ -13,14 +13,14 @@ public struct FaultBudget: Sendable, Hashable {
   /// The time that ``burst`` counts.
   public var window: Duration
 
-  /// A budget; without arguments, the default: 8 000 in all, half of what Linux has room for, and 2 000 in a minute.
+  /// A budget; without arguments, the default: 8 000 in all, a quarter of what Linux has room for, and 2 000 in a minute.
   public init(total: Int = 8_000, burst: Int = 2_000, window: Duration = .seconds(60)) {
     self.total = total
     self.burst = burst
     self.window = window
   }
 
-  /// No limit: the system's own is about 16 000 lost threads, and the next fault after that ends the program.
+  /// No limit: the system's own is about 30 000 lost threads, and the next fault after that ends the program.
   public static var unlimited: Self { Self(total: .max, burst: .max, window: .zero) }
 
   /// The budget of the program.
@@ -88,7 +88,8 @@ package final class FaultLedger: Sendable {
       return (Array(state.listeners.values), state.count.total)
     }
     guard total > 0 else { return }
-    Node.shared.reports(FaultBudgetReport(faults: total))
+    // Not on the caller's thread: a log handler may block, and then nobody would see to other faults.
+    Thread.start(named: "fault-report") { Node.shared.reports(FaultBudgetReport(faults: total)) }
     for listener in listeners { listener() }
   }
 

@@ -10,28 +10,43 @@ extension ProcessCell {
   /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.
   package final func fault(_ fault: Fault) {
     isAbandoned = true
-    pendingFault = PendingFault(fault: fault)
+    pendingFault = PendingFault(fault, after: pendingFault)
     node.schedule(self)
   }
 
-  /// In a turn: ends the process after a trap.
+  /// In a turn: ends the process after a trap, and then tells of it.
   ///
-  /// The report goes out after the end, other than for an error, because it may have to read debug information, and
-  /// nobody shall wait for that.
+  /// In this order, because the report prints the last message by the user's code, and may have to read debug information:
+  /// nobody shall wait for that. If that code traps, another turn tells of the same end without its words.
   final func endAfterFault(_ pending: PendingFault) {
-    // A trap while a report was being written is not what the process ends of.
-    let reason = lock.withLock { extras?.beingReported } ?? .fault(pending.fault)
-    let report = isDead ? nil : makeCrashReport(reason)
+    var report = pending.interrupted
+    if report != nil {
+      report?.say(safeCrashWords(pending.reason))
+    } else {
+      let (reason, isSecond) = lock.withLock { extras?.beingReported }.map { ($0, true) } ?? (pending.reason, false)
+      pending.reason = reason
+      if !isDead, node.reports.wants(.error) { report = CrashReport(self, reason) }
+      die(reason)
+      pending.report = report
+      report?.say(isSecond ? safeCrashWords(reason) : crashWords(reason))
+    }
     pendingFault = nil
-    die(reason)
     // What was being handled may be half taken apart: it is leaked.
     lock.withLock { current = nil }
     if let report { node.reports(report) }
   }
 }
 
-/// A trap that its process has not ended of yet.
+/// A trap that its process has not ended of yet, or that has not been told of.
 final class PendingFault {
-  let fault: Fault
-  init(fault: Fault) { self.fault = fault }
+  var reason: ExitReason
+  /// What is being told of it.
+  var report: CrashReport?
+  /// What was being told when this one came.
+  let interrupted: CrashReport?
+
+  init(_ fault: Fault, after earlier: PendingFault?) {
+    interrupted = earlier?.report
+    reason = earlier?.report?.reason ?? .fault(fault)
+  }
 }

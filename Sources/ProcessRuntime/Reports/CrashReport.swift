@@ -29,7 +29,7 @@ public struct CrashReport: Report {
   ///
   /// Several lines for a trap, with its backtrace; then the first look may block while debug information is read.
   public var explanation: String { words ?? reason.explanation }
-  private let words: String?
+  private var words: String?
   /// How many messages it leaves unread.
   public let mailboxLength: Int
   /// The processes that were linked to it.
@@ -40,17 +40,15 @@ public struct CrashReport: Report {
   /// Whether exits of linked processes came to it as messages.
   public let trapsExits: Bool
   /// The message that was being handled, as it prints; nil if none was.
-  public let lastMessage: String?
+  public private(set) var lastMessage: String?
   /// Who waits for the answer to that message: a process's name or id; nil if nobody does, or none of this node.
   public let client: String?
   /// The state as the callback left it, before `terminate`, as it prints; nil if there is none, or it is lost in a trap.
-  public let state: String?
+  public private(set) var state: String?
 
-  init(_ cell: ProcessCell, _ reason: ExitReason, _ words: CrashWords) {
+  /// What can be said without the user's code, of a process that has not ended yet.
+  init(_ cell: ProcessCell, _ reason: ExitReason) {
     self.reason = reason
-    self.words = words.explanation
-    lastMessage = words.lastMessage
-    state = words.state
     process = cell.id
     kind = cell.kindName
     behaviour = cell.behaviourName
@@ -65,6 +63,12 @@ public struct CrashReport: Report {
     cell.lock.unlock()
     self.links = links.sorted
     neighbours = cell.neighbours
+  }
+
+  mutating func say(_ words: CrashWords) {
+    self.words = words.explanation
+    lastMessage = words.lastMessage
+    state = words.state
   }
 
   /// `error`.

@@ -27,11 +27,14 @@ extension ProcessCell {
       sureExtras.beingReported = reason
       return false
     }
-    return CrashReport(self, reason, isSecond ? safeCrashWords(reason) : crashWords(reason))
+    let words = isSecond ? safeCrashWords(reason) : crashWords(reason)
+    var report = CrashReport(self, reason)
+    report.say(words)
+    return report
   }
 
   @inline(never)
-  private final func crashWords(_ reason: ExitReason) -> CrashWords {
+  final func crashWords(_ reason: ExitReason) -> CrashWords {
     let redaction = redaction
     func words() -> CrashWords {
       CrashWords(
@@ -44,7 +47,7 @@ extension ProcessCell {
   }
 
   /// What can be said without the user's code.
-  private final func safeCrashWords(_ reason: ExitReason) -> CrashWords {
+  final func safeCrashWords(_ reason: ExitReason) -> CrashWords {
     CrashWords(
       explanation: reason.fault == nil ? reason.summary : nil, lastMessage: currentMessageName,
       state: "lost: a description crashed while this report was being written")

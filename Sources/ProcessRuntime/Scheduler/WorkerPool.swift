@@ -153,7 +153,9 @@ final class WorkerPool: Sendable {
   func run(_ worker: Worker, isSearching: Bool = false) {
     worker.attach()
     var isSearching = isSearching
+    var hasHeardOfFault = false
     while true {
+      if FaultBarrier.hasFault, FaultMonitor.shared.hear() { hasHeardOfFault = true }
       if worker.isSpare, rest(worker, isSearching) { isSearching = true }
       if let cell = worker.findWork(self) {
         if isSearching {
@@ -163,6 +165,7 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell.takeTurn(on: worker)
         worker.endTurn()
+        if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
           // Only a thread that another one starts has the old priority.
           Worker.detach()
@@ -171,6 +174,7 @@ final class WorkerPool: Sendable {
         }
         continue
       }
+      if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
       if isSearching || searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
       {
         isSearching = true
@@ -180,13 +184,20 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// After the news of a fault, which may have been the turn before: what is left to do is for the monitor.
+  @inline(never)
+  private func leaveFaultToMonitor(_ hasHeardOfFault: inout Bool) {
+    hasHeardOfFault = false
+    FaultBarrier.wakeUp()
+  }
+
   /// Watches for work for a while: to sleep and to be woken costs more than most turns.
   ///
   /// One worker at a time does, and as long as it does nobody is woken.
   private func watch() -> Bool {
     for _ in 0..<Self.looksBeforeSleep {
       for _ in 0..<16 { FaultBarrier.pause() }
-      if anyWork { return true }
+      if anyWork || FaultBarrier.hasFault { return true }
     }
     return false
   }
