@@ -42,13 +42,17 @@ public struct FaultPolicy: Sendable, Hashable, CustomStringConvertible {
     set { stored.store(newValue.kinds.rawValue, ordering: .relaxed) }
   }
 
-  private static let stored = Atomic<Int32>(named(Environment.value("SUPERVISION_FAULTS")).kinds.rawValue)
+  private static let stored = Atomic<Int32>(
+    (Environment.value("SUPERVISION_FAULTS").flatMap { FaultPolicy(named: $0) } ?? .contain).kinds.rawValue)
 
-  private static func named(_ name: String?) -> FaultPolicy {
+  private init(kinds: FaultBarrier.Kinds) { self.kinds = kinds }
+
+  init?(named name: String) {
     switch name {
-    case "crash": .crash
-    case "containAll": .containAll
-    default: .contain
+    case "crash": self = .crash
+    case "contain": self = .contain
+    case "containAll": self = .containAll
+    default: return nil
     }
   }
 

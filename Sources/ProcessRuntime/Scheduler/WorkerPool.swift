@@ -243,6 +243,11 @@ final class WorkerPool: Sendable {
     for worker in all { startThread(for: worker) }
     started.store(true, ordering: .releasing)
     TurnMonitor.start(self)
+    // Not here: a log handler may take its time, and this is somebody's first message.
+    let problems = SettingReport.problems
+    if !problems.isEmpty {
+      Thread.start(named: "settings") { for problem in problems { Node.shared.reports(problem) } }
+    }
   }
 
   /// A new thread for a worker: its first, or the one after a trap.

@@ -1,5 +1,6 @@
 @_spi(Runtime) import ProcessRuntime
 import Supervision
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -77,6 +78,25 @@ struct FaultKindTests {
     await #expect(processExitsWith: .failure) {
       FaultPolicy.program = .crash
       _ = await spawn { fatalError("as today") }.exited()
+    }
+  }
+
+  @Test("an environment that is not understood is told of, and not used")
+  func environment() async {
+    await #expect(processExitsWith: .success) {
+      setenv("SUPERVISION_FAULTS", "contian", 1)
+      setenv("SUPERVISION_WORKERS", "many", 1)
+      let seen = Mutex<[String]>([])
+      _ = Node.shared.reports.listen { report in
+        if let report = report as? SettingReport { seen.withLock { $0.append(report.text) } }
+      }
+      #expect(await spawn { _ = opaque([1])[opaque(2)] }.exited().fault?.kind == .trap)
+      while seen.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(1)) }
+      #expect(
+        seen.withLock { $0 } == [
+          "SUPERVISION_FAULTS=contian is not understood and not used; it can be crash, contain, containAll",
+          "SUPERVISION_WORKERS=many is not understood and not used; it can be a number from 1 to 1024",
+        ])
     }
   }
 
