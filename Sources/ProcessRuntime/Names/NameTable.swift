@@ -1,36 +1,60 @@
 import Synchronization
 
 /// The registered names of a node (rules NAM): a name has one process, a process one name.
-final class NameTable: Sendable {
+final class NameTable: @unchecked Sendable {
   enum Failure: Error { case taken(ProcessID), alreadyNamed(String), dead }
 
-  private final class Shard: Sendable {
-    let names = Mutex<[String: ProcessCell]>([:])
+  /// Names are looked up at every message to one, so the lock is a small one, and there are many.
+  private struct Shard: ~Copyable {
+    let lock = SpinLock()
+    var index = NameIndex()
+    // A cache line of its own.
+    private let padding: (UInt, UInt, UInt, UInt) = (0, 0, 0, 0)
   }
 
-  private let shards = (0..<16).map { _ in Shard() }
+  private static let shardBits = 6
+  private let shards: UnsafeMutablePointer<Shard>
   /// Who waits for a change of some name.
   private let waiters = Mutex<[String: [UInt64: @Sendable () -> Void]]>([:])
   private let waiterCount = Atomic<Int>(0)
 
-  private func shard(_ name: String) -> Shard {
-    shards[name.utf8.reduce(5) { ($0 &* 31) &+ Int($1) } & 15]
+  init() {
+    shards = .allocate(capacity: 1 << Self.shardBits)
+    for shard in 0..<1 << Self.shardBits { (shards + shard).initialize(to: Shard()) }
+  }
+
+  deinit {
+    shards.deinitialize(count: 1 << Self.shardBits)
+    shards.deallocate()
+  }
+
+  @inline(__always)
+  private func withShard<Result>(_ hash: UInt, _ body: (inout NameIndex) -> Result) -> Result {
+    let shard = shards + Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(Self.shardBits)))
+    shard.pointee.lock.lock()
+    defer { shard.pointee.lock.unlock() }
+    return body(&shard.pointee.index)
   }
 
   func whereis(_ name: String) -> ProcessCell? {
-    let cell = shard(name).names.withLock { $0[name] }
-    guard let cell, !cell.isDead else { return nil }
+    let hash = NameIndex.hash(name)
+    guard let cell = withShard(hash, { $0.find(name, hash) }), !cell.isDead else { return nil }
     return cell
   }
 
   /// Whether nobody has the name, and whoever had it last has told its links and monitors of its end.
   func isReleased(_ name: String) -> Bool {
-    shard(name).names.withLock { $0[name] == nil }
+    let hash = NameIndex.hash(name)
+    return withShard(hash) { $0.find(name, hash) == nil }
   }
 
   func register(_ name: String, _ cell: ProcessCell) throws(Failure) {
-    let failure: Failure? = shard(name).names.withLock { names in
-      if let holder = names[name], !holder.isDead { return .taken(holder.id) }
+    let hash = NameIndex.hash(name)
+    // Let go of outside of the lock: with the last reference goes the process.
+    var previous: ProcessCell?
+    let failure: Failure? = withShard(hash) { names in
+      previous = names.find(name, hash)
+      if let previous, !previous.isDead { return .taken(previous.id) }
       // The name's lock, then the process's, always in this order.
       let failure: Failure? = cell.lock.withLock {
         if cell.reason != nil { return .dead }
@@ -38,7 +62,7 @@ final class NameTable: Sendable {
         cell.sureExtras.registeredName = name
         return nil
       }
-      if failure == nil { names[name] = cell }
+      if failure == nil { names.set(cell, name, hash) }
       return failure
     }
     if let failure { throw failure }
@@ -47,21 +71,25 @@ final class NameTable: Sendable {
 
   /// False if nobody has the name.
   func unregister(_ name: String) -> Bool {
-    let removed = shard(name).names.withLock { names in
-      guard let cell = names.removeValue(forKey: name) else { return false }
+    let hash = NameIndex.hash(name)
+    var removed: ProcessCell?
+    withShard(hash) { names in
+      guard let cell = names.find(name, hash) else { return }
+      removed = cell
+      names.remove(name, hash)
       cell.lock.withLock { if cell.extras?.registeredName == name { cell.extras?.registeredName = nil } }
-      return !cell.isDead
     }
     changed(name)
-    return removed
+    return removed.map { !$0.isDead } ?? false
   }
 
   /// The name of a process that has just ended.
   ///
   /// Somebody else may have it already.
   func release(_ name: String, from cell: ProcessCell) {
-    shard(name).names.withLock { names in
-      if names[name] === cell { names[name] = nil }
+    let hash = NameIndex.hash(name)
+    withShard(hash) { names in
+      if names.find(name, hash) === cell { names.remove(name, hash) }
     }
     changed(name)
   }

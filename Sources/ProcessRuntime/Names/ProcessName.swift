@@ -20,7 +20,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   ///
   /// Never a dead one. Does not suspend.
   public var whereis: ProcessID? {
-    Node.current.names.whereis(rawValue)?.id
+    Node.whereis(rawValue)?.id
   }
 
   /// Sends a message to whoever has the name (`GenServer.cast/2`).
@@ -37,7 +37,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   /// - Throws: ``NameError`` if nobody has the name, or a process that receives messages of another type.
   public func trySend(_ message: Message) throws(NameError) {
     if ProcessCell.isFenced() { return }
-    try resolve(on: .current).deliver(message)
+    try resolve().deliver(message)
   }
 
   /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``.
@@ -48,7 +48,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   ) async throws(CallError) -> Value {
     let target: ProcessRef<Message>
     do {
-      target = try resolve(on: .current)
+      target = try resolve()
     } catch {
       switch error.kind {
       case .wrongMessageType(let type): throw CallError(.wrongMessageType(type), target: rawValue)
@@ -58,8 +58,13 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
     return try await target.call(timeout: timeout, make)
   }
 
-  func resolve(on node: Node) throws(NameError) -> ProcessRef<Message> {
-    guard let cell = node.names.whereis(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
+  private func resolve() throws(NameError) -> ProcessRef<Message> {
+    try resolved(Node.whereis(rawValue))
+  }
+
+  /// A reference to whoever has been found, if he takes such messages.
+  func resolved(_ cell: ProcessCell?) throws(NameError) -> ProcessRef<Message> {
+    guard let cell else { throw NameError(.notRegistered, name: rawValue) }
     guard cell.messageType == Message.self else {
       throw NameError(.wrongMessageType("\(cell.messageType)"), name: rawValue)
     }

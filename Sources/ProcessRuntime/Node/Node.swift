@@ -92,6 +92,19 @@ public final class Node: @unchecked Sendable {
     ProcessCell.current?.node ?? shared
   }
 
+  /// The names of the current node, without keeping it: it is shared by all, and a count that all change is slow.
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  static func whereis(_ name: String) -> ProcessCell? {
+    var found: ProcessCell?
+    let isProcess: Void? = Worker.withCurrent { worker in
+      guard let process = worker.unmanagedRunning else { return nil }
+      process._withUnsafeGuaranteedRef { found = $0.node.names.whereis(name) }
+      return ()
+    }
+    return isProcess == nil ? shared.names.whereis(name) : found
+  }
+
   package static func now() -> Int64 { current.clock.now() }
 }
 

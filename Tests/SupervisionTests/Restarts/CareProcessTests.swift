@@ -113,13 +113,15 @@ struct CareProcessTests {
         CurrentProcess.mailboxPolicy = .warn(above: 10)
         for round in 1...2 {
           try await CurrentProcess.sleep(for: .seconds(1))
-          for _ in 0..<20 { _ = try await inbox.next() }
+          for _ in 0..<25 { _ = try await inbox.next() }
           #expect(node.reports(of: MailboxReport.self).count == round)
         }
       }
       for _ in 0..<2 {
         try await node.settle()
         for number in 0..<20 { ProcessRef<Int>(unsafelyTyped: process).send(number) }
+        try await node.settle()
+        for number in 0..<5 { ProcessRef<Int>(unsafelyTyped: process).send(number) }
         try await CurrentProcess.sleep(for: .seconds(1))
       }
       #expect(await process.exited() == .normal)
