@@ -41,7 +41,7 @@ struct ProgramReport: Report, Hashable {
   var text: String {
     switch kind {
     case .started: "Program started as \(place)"
-    case .startsAgain(let end, let wait): "\(subject) \(end.predicate); it starts again in \(wait)"
+    case .startsAgain(let end, let wait): "\(subject) \(end.predicate); it starts again in \(wait.rounded)"
     case .ended(let end): "\(subject) \(end.predicate)"
     case .gaveUp(let end, let intensity):
       "\(subject) \(end.predicate); it is not started again, because there have been \(intensity): "
@@ -57,7 +57,7 @@ struct ProgramReport: Report, Hashable {
     case .started, .stoppedWaiting: break
     case .startsAgain(let end, let wait):
       metadata["program.end"] = "\(end)"
-      metadata["program.wait"] = "\(wait)"
+      metadata["program.wait"] = "\(wait.rounded)"
     case .ended(let end), .gaveUp(let end, _): metadata["program.end"] = "\(end)"
     }
     return metadata
@@ -84,5 +84,13 @@ extension ProgramEnd: CustomStringConvertible {
     case .signal: "ended by \(self)"
     case .notStarted: "could not be started: \(self)"
     }
+  }
+}
+
+extension Duration {
+  /// To whole milliseconds: chance has its part in a wait, and nobody wants to read all its digits.
+  fileprivate var rounded: Duration {
+    let (seconds, attoseconds) = components
+    return .seconds(seconds) + .milliseconds(attoseconds / 1_000_000_000_000_000)
   }
 }

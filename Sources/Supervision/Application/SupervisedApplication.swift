@@ -40,7 +40,7 @@ extension SupervisedApplication {
   /// Runs the program: see ``SupervisedApplication``.
   ///
   /// Does not return.
-  public static func main() async {
+  @MainActor public static func main() async {
     Supervisor.keepProgram(programRestart)
     // What went wrong has been reported.
     let status = (try? await Supervisor.run(Self()))?.exitStatus ?? ApplicationEnd.failure
