@@ -1,4 +1,5 @@
 import CProgram
+import Logging
 import Synchronization
 
 #if canImport(Glibc)
@@ -28,7 +29,10 @@ enum KeptProgram {
   static func begin(under parent: Int32) {
     keeper.store(parent, ordering: .relaxed)
     _ = cprogram_on_end_of_parent(SIGTERM)
-    // It may have been gone before the system was asked.
-    if getppid() != parent { kill(getpid(), SIGTERM) }
+    // It may have been gone before the system was asked. Nothing runs yet that could be stopped in order.
+    guard getppid() == parent else {
+      ProgramParent.logger.notice("The program is not started: its parent, OS process \(parent), is gone")
+      exit(128 + SIGTERM)
+    }
   }
 }

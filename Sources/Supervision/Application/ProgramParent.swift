@@ -47,7 +47,7 @@ extension Supervisor {
 ///
 /// It uses nothing of the runtime, and one thread: what ends the program must not end it.
 enum ProgramParent {
-  private static let logger = Logger(label: "supervision")
+  static let logger = Logger(label: "supervision")
 
   /// Does not return, unless there can be no parent here.
   static func run(_ settings: ProgramRestart.Settings) {

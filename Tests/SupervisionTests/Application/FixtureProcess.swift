@@ -59,6 +59,11 @@ import Foundation
         posix_spawn_file_actions_destroy(&actions)
         posix_spawnattr_destroy(&attributes)
       }
+      // The threads that run tests block signals, and the fixture would inherit that.
+      var none = sigset_t()
+      sigemptyset(&none)
+      posix_spawnattr_setsigmask(&attributes, &none)
+      var flags = Int16(POSIX_SPAWN_SETSIGMASK)
       var ends: [Int32] = []
       if terminal {
         var name = [CChar](repeating: 0, count: 128)
@@ -69,8 +74,7 @@ import Foundation
         posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, 0, 1)
         posix_spawn_file_actions_adddup2(&actions, 0, 2)
-        let ownSession: Int16 = 0x80  // POSIX_SPAWN_SETSID
-        posix_spawnattr_setflags(&attributes, ownSession)
+        flags |= 0x80  // POSIX_SPAWN_SETSID
       } else {
         var (toFixture, fromFixture): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
         guard pipe(&toFixture) == 0, pipe(&fromFixture) == 0 else {
@@ -82,8 +86,9 @@ import Foundation
         posix_spawn_file_actions_adddup2(&actions, toFixture[0], 0)
         posix_spawn_file_actions_adddup2(&actions, fromFixture[1], 1)
         posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        flags |= Int16(POSIX_SPAWN_SETPGROUP)
       }
+      posix_spawnattr_setflags(&attributes, flags)
       let argv = ([path] + arguments).map { strdup($0) } + [nil]
       let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
       defer { for string in argv + envp { free(string) } }

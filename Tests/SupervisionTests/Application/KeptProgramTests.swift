@@ -173,6 +173,25 @@ import Testing
       #expect(lines == ["stopping"])
     }
 
+    @Test("a program that finds its parent gone when it starts does nothing")
+    func parentGone() throws {
+      // No system gives out such a number.
+      let fixture = try FixtureProcess(variables: ["SUPERVISION_PARENT_PID": "999999999"])
+      let (end, lines) = try fixture.end()
+      #expect(end == .status(143))
+      #expect(lines == [])
+      #expect(fixture.logged.contains("The program is not started: its parent, OS process 999999999, is gone"))
+    }
+
+    @Test("settings that mean nothing are an error, and no program")
+    func wrongSettings() throws {
+      let fixture = try FixtureProcess(variables: ["FIXTURE_RESTARTS": "-1"])
+      let (end, lines) = try fixture.end()
+      #expect(end == .status(1))
+      #expect(lines == [])
+      #expect(fixture.logged.contains("The program is not started: programRestart has -1 restarts; use zero or more"))
+    }
+
     @Test("the parent has one thread, and the program none of its files nor its marks")
     func small() throws {
       let plain = try FixtureProcess(variables: ["SUPERVISION_PARENT": "0"])
