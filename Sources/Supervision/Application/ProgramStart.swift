@@ -64,18 +64,18 @@ import CProgram
       _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
       var variables: [UnsafeMutablePointer<CChar>?] = []
+      let wish = ProgramRole.wish + "=1"
+      let marker = ProgramRole.marker + "="
       var next = cprogram_environment()
       while let variable = next?.pointee {
-        // Neither is for the programs that the program starts.
-        let isOwn = [ProgramRole.wish, ProgramRole.marker].contains {
-          strncmp(variable, $0 + "=", $0.utf8.count + 1) == 0
-        }
+        // Neither is for the program, nor for those that it starts; a wish that is not understood is told of by the program.
+        let isOwn = strcmp(variable, wish) == 0 || strncmp(variable, marker, marker.utf8.count) == 0
         if !isOwn { variables.append(variable) }
         next = next?.advanced(by: 1)
       }
-      let marker = strdup("\(ProgramRole.marker)=\(getpid())")
-      defer { free(marker) }
-      return body(variables + [marker, nil])
+      let mark = strdup("\(marker)\(getpid())")
+      defer { free(mark) }
+      return body(variables + [mark, nil])
     }
   }
 

@@ -192,6 +192,15 @@ import Testing
       #expect(fixture.logged.contains("The program is not started: programRestart has -1 restarts; use zero or more"))
     }
 
+    @Test("a wish for a parent that is not understood is told of")
+    func wrongWish() throws {
+      let fixture = try FixtureProcess(variables: ["SUPERVISION_PARENT": "yes"])
+      #expect(try fixture.ready().parent == fixture.process)
+      try until("it is told of") {
+        fixture.logged.contains("SUPERVISION_PARENT=yes is not understood and not used; it can be 0, 1")
+      }
+    }
+
     @Test("the parent has one thread, and the program none of its files nor its marks")
     func small() throws {
       let plain = try FixtureProcess(variables: ["SUPERVISION_PARENT": "0"])
