@@ -98,6 +98,22 @@ import Testing
       #expect(lines == ["stopping"])
     }
 
+    @Test("an order to the program, and then one to the parent, are one order")
+    func programAndParent() throws {
+      let fixture = try FixtureProcess()
+      let program = try fixture.ready()
+      fixture.tell("be-stubborn")
+      #expect(try fixture.line() == "stubborn")
+      fixture.signal(SIGTERM, to: program.process)
+      #expect(try fixture.line() == "stopping")
+      fixture.signal(SIGTERM)
+      // Sooner it would be the same order.
+      Thread.sleep(forTimeInterval: 0.15)
+      fixture.signal(SIGTERM)
+      // Killed by the parent's second order: had it counted the first one too, it would have ended at that, with 143.
+      #expect(try fixture.end().end == .status(137))
+    }
+
     @Test("a second order kills a program that does not stop")
     func second() throws {
       let fixture = try FixtureProcess()
