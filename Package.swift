@@ -22,16 +22,19 @@ let package = Package(
   ],
   targets: [
     .target(name: "CFaultBarrier"),
+    .target(name: "CProgram"),
     .target(name: "FaultBarrier", dependencies: ["CFaultBarrier"]),
     .target(
       name: "ProcessRuntime",
       dependencies: ["FaultBarrier", .product(name: "Logging", package: "swift-log")]),
     .target(
       name: "Supervision",
-      dependencies: ["ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
+      dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
+    .executableTarget(
+      name: "ProgramFixture", dependencies: ["CTestSettings", "Supervision"], path: "Tests/ProgramFixture"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["CTestSettings", "FaultBarrier"]),
     .testTarget(
       name: "ProcessRuntimeTests",
@@ -39,14 +42,15 @@ let package = Package(
     .testTarget(
       name: "SupervisionTests",
       dependencies: [
-        "CTestSettings", "Supervision", "SupervisionTesting", .product(name: "Logging", package: "swift-log"),
+        "CTestSettings", "ProgramFixture", "Supervision", "SupervisionTesting",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.name != "CFaultBarrier" && target.name != "CTestSettings" {
+for target in package.targets where !["CFaultBarrier", "CProgram", "CTestSettings"].contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Each contained fault costs a thread and what its process owned, for good. When the budget is spent, that is reported, and a
 /// program that is a tree (`Supervisor.run`, `SupervisedApplication`) shuts down in order and exits with status 75, so that
-/// whatever started it (systemd, Kubernetes) starts it again.
+/// whatever started it (systemd, Kubernetes, a parent of its own) starts it again.
 public struct FaultBudget: Sendable, Hashable {
   /// How many faults, altogether.
   public var total: Int

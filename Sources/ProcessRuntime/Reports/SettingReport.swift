@@ -29,6 +29,9 @@ extension SettingReport {
     if let value = Environment.value("SUPERVISION_WORKERS"), Int(value).map({ $0 > 0 }) != true {
       problems.append(Self(variable: "SUPERVISION_WORKERS", value: value, choices: "a number from 1 to 1024"))
     }
+    if let value = Environment.value("SUPERVISION_PARENT"), value != "0", value != "1" {
+      problems.append(Self(variable: "SUPERVISION_PARENT", value: value, choices: "0, 1"))
+    }
     return problems
   }
 }

@@ -19,6 +19,8 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
 
   /// 0 after an order to stop, or when the significant children are done; 1 when the tree has given up, was killed, or did not
   /// start; 75 when the ``FaultBudget`` was spent.
+  ///
+  /// What a parent of the program makes of each: ``ProgramRestart``.
   public var exitStatus: Int32 {
     switch kind {
     case .signal, .cancelled, .finished: 0

@@ -24,16 +24,24 @@ import Synchronization
 /// whatever started the program (systemd, Kubernetes) starts it again; unless its significant children ended and it was told
 /// to end with them (``SupervisorBehaviour/autoShutdown``), which is status 0. When the ``FaultBudget`` is spent, the tree is
 /// shut down in order, and the status is 75.
+///
+/// Where nothing else starts it again, a program can have a parent of its own that does: ``programRestart``.
 public protocol SupervisedApplication: SupervisorBehaviour {
   /// Makes the tree's description. Starts nothing.
   init()
+  /// Whether a parent of the program's own starts it again when it fails; ``ProgramRestart/never`` unless said otherwise.
+  static var programRestart: ProgramRestart { get }
 }
 
 extension SupervisedApplication {
+  /// Never: whatever has started the program looks after it.
+  public static var programRestart: ProgramRestart { .never }
+
   /// Runs the program: see ``SupervisedApplication``.
   ///
   /// Does not return.
-  public static func main() async {
+  @MainActor public static func main() async {
+    Supervisor.keepProgram(programRestart)
     // What went wrong has been reported.
     let status = (try? await Supervisor.run(Self()))?.exitStatus ?? ApplicationEnd.failure
     exit(status)

@@ -12,7 +12,8 @@ import Synchronization
 /// The signals that order a program to stop, SIGTERM and SIGINT.
 ///
 /// As long as anybody listens, the first of them is handed on and another one ends the program at once; after that they
-/// mean again what they did before.
+/// mean again what they did before. A program under a parent may be told both by whoever tells its whole group (the
+/// terminal, systemd) and by its parent: that is one order.
 enum TerminationSignals {
   private static let numbers = [SIGTERM, SIGINT]
 
@@ -51,16 +52,18 @@ enum TerminationSignals {
 
   private static func install() -> [sigaction] {
     terminationCount.store(0, ordering: .sequentiallyConsistent)
+    // What the handler reads must have been read before: the first look at a global may take a lock.
+    _ = KeptProgram.isKept
     return numbers.map { number in
       var action = sigaction()
       var old = sigaction()
       #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = noteTermination
+        action.__sigaction_u.__sa_sigaction = noteTermination
       #else
-        action.__sigaction_handler.sa_handler = noteTermination
+        action.__sigaction_handler.sa_sigaction = noteTermination
       #endif
       // The system calls of whoever is interrupted go on.
-      action.sa_flags = SA_RESTART
+      action.sa_flags = SA_RESTART | Int32(SA_SIGINFO)
       sigaction(number, &action, &old)
       return old
     }
@@ -100,21 +103,31 @@ enum TerminationSignals {
 
 /// Where the handler writes the signal's number.
 private let terminationPipe = Atomic<Int32>(-1)
-/// How many signals have come since the handler was installed.
-private let terminationCount = Atomic<Int>(0)
+/// How many signals have come since the handler was installed: in the upper half those that the program's parent has handed
+/// on, in the lower half all others.
+private let terminationCount = Atomic<UInt64>(0)
 
 /// In a signal handler: nothing but what is safe there.
-private func noteTermination(_ number: Int32) {
+private func noteTermination(
+  _ number: Int32, _ info: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
+) {
   let error = errno
-  if terminationCount.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue == 0 {
+  let one: UInt64 = KeptProgram.isPassedOn(info) ? 1 << 32 : 1
+  let before = terminationCount.wrappingAdd(one, ordering: .sequentiallyConsistent).oldValue
+  if before == 0 {
     var byte = UInt8(truncatingIfNeeded: number)
     _ = write(terminationPipe.load(ordering: .relaxed), &byte, 1)
-  } else if getpid() == 1 {
-    // The first process of a container does not die of a signal that it leaves to the system.
-    _exit(128 + number)
-  } else {
-    _ = signal(number, SIG_DFL)
-    _ = kill(getpid(), number)
+  } else if (one == 1 ? before & 0xFFFF_FFFF : before >> 32) > 0 {
+    endAtOnce(number)
   }
   errno = error
+}
+
+private func endAtOnce(_ number: Int32) {
+  if getpid() == 1 {
+    // The first process of a container does not die of a signal that it leaves to the system.
+    _exit(128 + number)
+  }
+  _ = signal(number, SIG_DFL)
+  _ = kill(getpid(), number)
 }

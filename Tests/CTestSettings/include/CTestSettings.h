@@ -1,3 +1,9 @@
 #pragma once
 
-// What `swift test` needs to know about these tests, said before it starts: see CTestSettings.c. There is nothing to call.
+// What `swift test` needs to know about these tests is said before it starts: see CTestSettings.c.
+
+// Makes the calling OS process the parent of whatever its descendants leave behind, as the first of a container is.
+void test_adopt_orphans(void);
+
+// Makes a terminal; answers with its near end, and the name of the far one. -1 if there is none to have.
+int test_open_terminal(char *name, unsigned long size);
