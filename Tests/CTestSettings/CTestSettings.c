@@ -20,6 +20,9 @@ void test_adopt_orphans(void) {}
 int test_open_terminal(char *name, unsigned long size) { return -1; }
 #endif
 
+const bool testsAreSanitizedForThreads = __has_feature(thread_sanitizer);
+const bool testsAreSanitized = __has_feature(thread_sanitizer) || __has_feature(address_sanitizer);
+
 // Runs before `main` of the test program. Whoever sets a variable himself is not overruled.
 __attribute__((constructor)) static void settings(void) {
   // Swift Testing takes a backtrace of every error thrown, one at a time. These tests throw hundreds of thousands.

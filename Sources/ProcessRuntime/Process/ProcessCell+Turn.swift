@@ -1,4 +1,5 @@
 import FaultBarrier
+import Synchronization
 
 /// A turn: what one worker does for one process before it goes to the next.
 extension ProcessCell {
@@ -34,7 +35,7 @@ extension ProcessCell {
       }
       turnsInARow = 0
       // Who asks for mail takes the note that something besides mail has come; so look for that too.
-      if job == nil, inbox.rest() { return }
+      if !mayHaveJobs, inbox.rest() { return }
       worker.begin(self)
     }
   }
@@ -44,7 +45,7 @@ extension ProcessCell {
   /// Whoever sends them runs elsewhere, and a process that rests is woken where its sender runs, and waits for that one's turn
   /// to end.
   private final func linger(on worker: Worker) {
-    guard worker.pool != nil, job == nil else { return }
+    guard worker.pool != nil, !mayHaveJobs else { return }
     for _ in 0..<16 where !inbox.hasNews {
       for _ in 0..<16 { FaultBarrier.pause() }
     }
@@ -74,14 +75,14 @@ extension ProcessCell {
   @inline(__always)
   private final func runJobs(_ budget: inout Int, on worker: Worker) {
     if isAbandoned { return }
-    while job != nil, budget > 0, let job = nextJob() {
+    while mayHaveJobs, budget > 0, let job = nextJob() {
       budget -= 1
       reductions &+= 1
       FaultBarrier.arm(faultPolicy.kinds)
       job.runSynchronously(on: asUnownedTaskExecutor())
       FaultBarrier.disarm()
       // Jobs may be long: two hundred of them are no turn.
-      if worker.turnIsOver(), self.job != nil || hasMail { budget = 0 }
+      if worker.turnIsOver(), mayHaveJobs || hasMail { budget = 0 }
     }
   }
 
@@ -90,8 +91,13 @@ extension ProcessCell {
     defer { lock.unlock() }
     guard let next = job else { return nil }
     job = moreJobs.isEmpty ? nil : moreJobs.removeFirst()
+    if job == nil { hasJobs.store(false, ordering: .relaxed) }
     return next
   }
+
+  /// Without the lock: who adds a job pokes the inbox afterwards, so a look that comes too early is not the last one.
+  @inline(__always)
+  private final var mayHaveJobs: Bool { hasJobs.load(ordering: .relaxed) }
 
   /// What is left to do for a dead process.
   ///

@@ -20,6 +20,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   ///
   /// Then ``Extras/call`` says for whom.
   let isCalling = Atomic<Bool>(false)
+  /// Whether there is a ``job``: changed with it, under the lock, and read by the turn without.
+  let hasJobs = Atomic<Bool>(false)
 
   // The lock's, from here to the next remark.
   @exclusivity(unchecked) var queue = EnvelopeQueue()
@@ -40,8 +42,10 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// What few processes have.
   @exclusivity(unchecked) var extras: Extras?
 
+  /// Where its own task waits, once it has: set by the turn, and read by whoever ends the process.
+  let slot = Atomic<UnsafeMutablePointer<WaitSlot>?>(nil)
+
   // The turn's: only what runs as this process touches these.
-  @exclusivity(unchecked) var slot: UnsafeMutablePointer<WaitSlot>?
   @exclusivity(unchecked) var slotIsTaken = false
   /// A task of this process (its body, or a server's activation) has not ended.
   @exclusivity(unchecked) package var task: UnsafeCurrentTaskBox?
@@ -80,7 +84,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   }
 
   deinit {
-    if let slot { WaitSlot.giveBack(slot) }
+    if let slot = slot.load(ordering: .relaxed) { WaitSlot.giveBack(slot) }
     node.isKeptByProcesses(false)
   }
 
@@ -161,7 +165,12 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   public final func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     lock.lock()
-    if self.job == nil { self.job = job } else { moreJobs.append(job) }
+    if self.job == nil {
+      self.job = job
+      hasJobs.store(true, ordering: .relaxed)
+    } else {
+      moreJobs.append(job)
+    }
     lock.unlock()
     wakeUp()
   }

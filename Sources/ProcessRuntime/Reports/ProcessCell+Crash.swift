@@ -1,5 +1,6 @@
 import Logging
 import FaultBarrier
+import Synchronization
 
 /// Telling of a crash.
 extension ProcessCell {
@@ -113,7 +114,9 @@ extension ProcessCell {
 
   /// Who waits for the answer to the message being handled.
   final var currentClient: String? {
-    guard let call = current?.pointee.call, call.isWaiting, let caller = node.processes[call.slot.pointee.owner] else {
+    guard let call = current?.pointee.call, call.isWaiting,
+      let caller = node.processes[call.slot.pointee.owner.load(ordering: .relaxed)]
+    else {
       return nil
     }
     return caller.name ?? caller.id.description

@@ -29,7 +29,8 @@ public final class Worker: @unchecked Sendable {
   let isSpare: Bool
   /// Whether a spare one is to run at present.
   let isWanted = Atomic<Bool>(false)
-  @exclusivity(unchecked) private(set) var unmanagedRunning: Unmanaged<ProcessCell>?
+  /// Written by this worker's thread, and looked at by others.
+  private let cell = Atomic<Unmanaged<ProcessCell>?>(nil)
 
   /// Held while the monitor looks which process runs here.
   let inspection = SpinLock()
@@ -103,6 +104,12 @@ public final class Worker: @unchecked Sendable {
   package static func detach() {
     FaultBarrier.threadContext = nil
     FaultBarrier.releaseThread()
+  }
+
+  @inline(__always)
+  private(set) var unmanagedRunning: Unmanaged<ProcessCell>? {
+    get { cell.load(ordering: .relaxed) }
+    set { cell.store(newValue, ordering: .relaxed) }
   }
 
   var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }

@@ -17,9 +17,13 @@ struct WaitSlot: ~Copyable {
   /// Whose clock these instants are of: slots go from one node to another, and so do not belong to a node's timers for ever.
   let node = Atomic<UInt64>(0)
   /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address.
-  var continuation: UnsafeRawPointer?
+  ///
+  /// Read before the wait is claimed, so also by one who then finds that it is over, while the next wait writes it.
+  let continuation = Atomic<UnsafeRawPointer?>(nil)
   /// The number of the process that waits here, for reports; zero outside of processes.
-  var owner: UInt64 = 0
+  ///
+  /// A report that comes too late may read it while the next one who waits here writes it.
+  let owner = Atomic<UInt64>(0)
   var nextFree: UnsafeMutablePointer<WaitSlot>?
 
   let pool: WaitSlotPool
@@ -42,7 +46,7 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
   /// One caller gets it, once.
   private func claim() -> UnsafeRawPointer? {
     guard isWaiting else { return nil }
-    let continuation = slot.pointee.continuation
+    let continuation = slot.pointee.continuation.load(ordering: .relaxed)
     let won = slot.pointee.state.compareExchange(
       expected: generation << 1 | 1, desired: (generation + 1) << 1, ordering: .acquiringAndReleasing)
     return won.exchanged ? continuation : nil

@@ -9,7 +9,7 @@ struct NameIndexTests {
 
   @Test("NAM-1: any sequence of changes is answered as by a dictionary", arguments: 0..<100 as Range<UInt64>)
   func againstDictionary(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix(state: seed)
     // Few different hashes, so that names collide and stand one behind the other.
     let spread = UInt.random(in: 1...64, using: &random)
     let names = (0..<Int.random(in: 1...100, using: &random)).map { "name-\($0)" }

@@ -1,3 +1,4 @@
+import CTestSettings
 @_spi(Runtime) @testable import ProcessRuntime
 import Supervision
 import SupervisionTesting
@@ -88,7 +89,9 @@ extension Stress {
       #expect(disagreements == 0)
     }
 
-    @Test("LNK-12: a chain of links of any length dies without a deep stack", arguments: [100_000])
+    @Test(
+      "LNK-12: a chain of links of any length dies without a deep stack",
+      arguments: [testsAreSanitized ? 5_000 : 100_000])
     func longChain(_ length: Int) async throws {
       let (first, last) = try await onWorkers {
         let first = sleeper()
@@ -116,7 +119,7 @@ extension Stress {
           }
         }
         let root = spawn {
-          try descend(20_000)
+          try descend(testsAreSanitized ? 5_000 : 20_000)
           try await suspendForever()
         }
         while reached.entries.isEmpty { try await CurrentProcess.sleep(for: .milliseconds(1)) }
