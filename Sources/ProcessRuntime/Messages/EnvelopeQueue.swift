@@ -65,6 +65,17 @@ struct EnvelopeQueue {
     return nil
   }
 
+  /// Takes out that envelope.
+  mutating func remove(_ envelope: Pointer) {
+    if envelope == head {
+      // Who has looked further, remembers where: the first may go only if that is looked for again.
+      cuts &+= 1
+      _ = popFirst()
+    } else {
+      _ = removeFirst { $0 == envelope }
+    }
+  }
+
   /// The envelope behind that one; the first, behind none.
   func next(after envelope: Pointer?) -> Pointer? {
     guard let envelope else { return head }

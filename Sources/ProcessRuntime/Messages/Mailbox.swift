@@ -18,7 +18,7 @@ public struct Mailbox<Message: Sendable> {
   /// - Returns: the message, which is no longer in the mailbox.
   /// - Throws: ``MailboxError/timeout``; the ``ExitReason`` when the process ends meanwhile.
   public func next(within: Duration? = nil) async throws -> Message {
-    try await next(within: within) { _ in true }
+    Envelope<Message>.open(try await process.receiveMessage(until: deadline(within)))
   }
 
   /// The first message that `matches`; the others stay where they are (OTP's selective receive).

@@ -8,27 +8,55 @@ extension ProcessCell {
   @concurrent package final func receive<Result: Sendable>(
     until deadline: Int64 = .max, _ wanted: Wanted<Result>
   ) async throws -> Result {
-    let accepts = wanted.accepts
+    wanted.open(try await take(until: deadline, wanted.accepts))
+  }
+
+  /// Takes the first message, whatever it is, out of the mailbox.
+  ///
+  /// The caller opens the envelope.
+  final func receiveMessage(until deadline: Int64) async throws -> UnsafeMutablePointer<EnvelopeHeader> {
+    // Nearly always: then no step of the way asks Swift's runtime where to go on.
+    if #isolation == nil { return try await take(until: deadline, nil) }
+    return try await receiveElsewhere(until: deadline)
+  }
+
+  /// The same for a body that is isolated to some actor.
+  @concurrent private final func receiveElsewhere(
+    until deadline: Int64
+  ) async throws -> UnsafeMutablePointer<EnvelopeHeader> {
+    try await take(until: deadline, nil)
+  }
+
+  /// Takes the first envelope that is accepted; without `accepts`, the first message.
+  private final func take(
+    until deadline: Int64, _ accepts: Accepts?
+  ) async throws -> UnsafeMutablePointer<EnvelopeHeader> {
     var seen = MailWait.Seen()
     // Others want their turn too, even if there is always mail.
     receivesInARow &+= 1
     if receivesInARow % 100 == 0 || Self.turnIsOver() { await yieldTurn() }
+    if Task.isCancelled, !isDead { throw CancellationError() }
     while true {
       if isDead, let reason = exitReason { throw reason }
-      if Task.isCancelled { throw CancellationError() }
       collectMail()
       if let envelope = firstAccepted(accepts, &seen) {
-        _ = lock.withLock { queue.removeFirst { $0 == envelope } }
+        lock.lock()
+        queue.remove(envelope)
+        lock.unlock()
         reductions &+= 1
-        return wanted.open(envelope)
+        return envelope
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       let waiting = sureMailWaiting
       defer { waiting.wait = nil }
+      // A mailbox is its process's own task's alone, which only the end of the process cancels: that ends the wait itself.
+      let wait = Wait(in: self, on: node)
+      defer { wait.end() }
       do {
-        try await suspend(until: deadline, in: self, on: node) { ticket in
-          waiting.wait = MailWait(ticket: ticket, accepts: accepts, seen: seen)
-        } as Void
+        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+          waiting.wait = MailWait(ticket: wait.ticket, accepts: accepts, seen: seen)
+          wait.begin(continuation, until: deadline, on: node)
+        }
       } catch is WaitTimeout {
         // Mail that came in the same instant still counts.
       }
@@ -50,8 +78,9 @@ extension ProcessCell {
 
   private final func wakeForMail(_ waiting: MailWaiting) {
     guard var wait = waiting.wait else { return }
-    // The user's code, outside of the task that it waits in.
-    if guarded({ firstAccepted(wait.accepts, &wait.seen) }) != nil {
+    // What a receive accepts is the user's code, and is called outside of the task that it waits in.
+    let found = wait.accepts == nil ? firstMessage(&wait.seen) : guarded { firstAccepted(wait.accepts, &wait.seen) }
+    if found != nil {
       waiting.wait = nil
       wait.ticket.resume(returning: ())
     } else {
@@ -59,12 +88,22 @@ extension ProcessCell {
     }
   }
 
+  private final func firstMessage(_ seen: inout MailWait.Seen) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    if seen.cuts != queue.cuts { seen = MailWait.Seen(last: nil, cuts: queue.cuts) }
+    while let envelope = queue.next(after: seen.last) {
+      if envelope.pointee.kind == .message { return envelope }
+      seen.last = envelope
+    }
+    return nil
+  }
+
   /// The first envelope behind `seen` that `accepts`.
   ///
   /// Only this process changes its queue, and `accepts` is the user's code; so it is asked without the lock.
   private final func firstAccepted(
-    _ accepts: Accepts, _ seen: inout MailWait.Seen
+    _ accepts: Accepts?, _ seen: inout MailWait.Seen
   ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    guard let accepts else { return firstMessage(&seen) }
     if seen.cuts != queue.cuts { seen = MailWait.Seen(last: nil, cuts: queue.cuts) }
     while let envelope = queue.next(after: seen.last) {
       let isAccepted = accepts(envelope)
@@ -90,7 +129,8 @@ final class MailWaiting {
 /// What stands in the queue up to `seen` has been asked about already.
 struct MailWait {
   let ticket: WaitTicket
-  let accepts: ProcessCell.Accepts
+  /// Nil: any message.
+  let accepts: ProcessCell.Accepts?
   var seen: Seen
 
   /// How far a receive has looked into the queue.

@@ -79,9 +79,9 @@ public final class Node: @unchecked Sendable {
   /// Puts a process that has something to do into a run queue.
   @inline(never)
   final func schedule(_ cell: ProcessCell) {
-    if let workers {
+    if let workersID {
       let isDone: Void? = Worker.withCurrent { $0.unmanagedPool == workersID ? $0.enqueue(cell) : nil }
-      if isDone == nil { workers.inject(cell) }
+      if isDone == nil { workers?.inject(cell) }
     } else {
       runQueue?.enqueue(cell)
     }

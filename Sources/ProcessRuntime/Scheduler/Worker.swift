@@ -4,7 +4,8 @@ import Synchronization
 /// What one thread needs to run processes: the process whose turn it is, and, on the program's own node, a run queue.
 @_spi(Runtime)
 public final class Worker: @unchecked Sendable {
-  let pool: WorkerPool?
+  /// Not counted: it lives as long as its workers, and every message looks at it, on all cores.
+  unowned(unsafe) let pool: WorkerPool?
   let unmanagedPool: UnsafeMutableRawPointer?
   let index: Int
   /// The processes that have been woken and wait for this worker, and the one that was woken last: it goes first, its data
@@ -13,7 +14,7 @@ public final class Worker: @unchecked Sendable {
   /// The processes that have used up their turn: those that have waited for something go before them.
   let waiting = RunRing()
   private let next = Atomic<UInt>(0)
-  /// How many messages the present turn has had, when the second was done, and whether that is too long ago.
+  /// How many messages the present turn has had, when the fourth was done, and whether that is too long ago.
   @exclusivity(unchecked) var messages: UInt32 = 0
   @exclusivity(unchecked) var began: Int64 = 0
   @exclusivity(unchecked) var isLate = false

@@ -32,5 +32,6 @@ private final class ReplyToken: Sendable {
 
   init(_ ticket: WaitTicket) { self.ticket = ticket }
 
-  deinit { ticket.resume(throwing: CallError.unanswered) }
+  // Mostly it is answered: then there is no need to make an error.
+  deinit { if ticket.isWaiting { ticket.resume(throwing: CallError.unanswered) } }
 }
