@@ -16,9 +16,12 @@ extension ProcessCell {
   /// The caller opens the envelope.
   final func receiveMessage(until deadline: Int64) async throws -> UnsafeMutablePointer<EnvelopeHeader> {
     // Nearly always: then no step of the way asks Swift's runtime where to go on.
-    if #isolation == nil { return try await take(until: deadline, nil) }
-    return try await receiveElsewhere(until: deadline)
+    return Self.isSomewhere(#isolation)
+      ? try await receiveElsewhere(until: deadline) : try await take(until: deadline, nil)
   }
+
+  // Apart: where the comparison stands in an asynchronous function, the compiler of Swift 6.3 fails in debug builds.
+  private static func isSomewhere(_ isolation: (any Actor)?) -> Bool { isolation != nil }
 
   /// The same for a body that is isolated to some actor.
   @concurrent private final func receiveElsewhere(

@@ -37,7 +37,7 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
   let generation: UInt64
 
   /// Whether somebody still waits here.
-  var isWaiting: Bool {
+  package var isWaiting: Bool {
     slot.pointee.state.load(ordering: .acquiring) == generation << 1 | 1
   }
 

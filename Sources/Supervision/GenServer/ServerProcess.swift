@@ -189,8 +189,9 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   }
 
   override func didDie(_ reason: ExitReason) {
-    if hasFailed.load(ordering: .sequentiallyConsistent) { return }
-    starter?.resume(throwing: StartError(.failed(reason)))
+    // Mostly it has started long ago: then there is no need to make an error.
+    guard let starter, starter.isWaiting, !hasFailed.load(ordering: .sequentiallyConsistent) else { return }
+    starter.resume(throwing: StartError(.failed(reason)))
   }
 
   // MARK: Ending
