@@ -26,10 +26,13 @@ typedef struct cfb_slot {
   struct cfb_slot *next;
   uintptr_t stack_low, stack_high;  // the thread's own stack
   stack_t previous_signal_stack;
-  atomic_int is_parked;  // the thread needs neither this mapping nor the free part of its stack any more
+  atomic_int parking;    // CFB_PARKED: the thread needs neither this mapping nor the free part of its stack any more
   void *mapping;
   size_t mapping_size;
 } cfb_slot;
+
+// On its way, and there. The first is for tools that watch memory: they do not see what assembler does.
+enum { CFB_PARKING = 1, CFB_PARKED = 2 };
 
 // MARK: The machine
 
@@ -67,6 +70,8 @@ enum { SIGNALS = sizeof signals / sizeof *signals };
 static struct sigaction previous_actions[SIGNALS];
 static atomic_bool installed;
 _Atomic(struct cfb_slot *) cfb_published;  // pushed by handlers
+// Of all lists of slots but that one: faults to be handed out, threads to be given back, spare slots.
+static pthread_mutex_t lists_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_int wakeups;             // futex: counts publications
 
 // The runtime's slot for the text of a fatal error, and the code that fills it. Weak: a program may lack it.
@@ -164,21 +169,22 @@ static void take_message(cfb_kind kind, uintptr_t pc, char *message) {
 // Stays in the handler for ever. Nothing of the thread is unwound, freed or reused; but the signal stack can be given
 // back, for the thread leaves it: it waits with its stack pointer below its own frames. There the C library's own signals,
 // which cannot be blocked, find room when a program changes its user.
-_Noreturn static void park(atomic_int *is_parked, uintptr_t sp) {
+_Noreturn static void park(atomic_int *parking, uintptr_t sp) {
+  atomic_store(parking, CFB_PARKING);
 #if defined(__x86_64__)
   __asm__ volatile(
       "movq %[sp], %%rsp\n\t"
-      "movl $1, (%[flag])\n"
+      "movl $2, (%[flag])\n"
       "1: movl %[pause], %%eax\n\t"
       "syscall\n\t"
       "jmp 1b"
       :
-      : [sp] "r"(sp), [flag] "r"(is_parked), [pause] "i"(SYS_pause)
+      : [sp] "r"(sp), [flag] "r"(parking), [pause] "i"(SYS_pause)
       : "rax", "rcx", "r11", "memory");
 #else
   __asm__ volatile(
       "mov sp, %[sp]\n\t"
-      "mov w9, #1\n\t"
+      "mov w9, #2\n\t"
       "stlr w9, [%[flag]]\n"
       "1: mov x0, xzr\n\t"
       "mov x1, xzr\n\t"
@@ -188,7 +194,7 @@ _Noreturn static void park(atomic_int *is_parked, uintptr_t sp) {
       "svc #0\n\t"
       "b 1b"
       :
-      : [sp] "r"(sp), [flag] "r"(is_parked), [ppoll] "i"(SYS_ppoll)
+      : [sp] "r"(sp), [flag] "r"(parking), [ppoll] "i"(SYS_ppoll)
       : "x0", "x1", "x2", "x3", "x8", "x9", "memory");
 #endif
   __builtin_unreachable();
@@ -224,7 +230,7 @@ _Noreturn static void abandon(cfb_kind kind, const siginfo_t *info, const uconte
   while (!atomic_compare_exchange_weak(&cfb_published, &slot->next, slot)) {}
   cfb_wake();
   uintptr_t place = parking_place(slot, record->sp);
-  if (place) park(&slot->is_parked, place);
+  if (place) park(&slot->parking, place);
   for (;;) pause();
 }
 
@@ -327,14 +333,13 @@ static bool find_stack(cfb_slot *slot) {
 }
 
 // Mappings of lost threads, for threads to come: to map memory and to unmap it stops all other threads for a moment.
-static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
 static cfb_slot *spare_slots;
 
 static cfb_slot *take_spare_slot(void) {
-  pthread_mutex_lock(&spare_lock);
+  pthread_mutex_lock(&lists_lock);
   cfb_slot *slot = spare_slots;
   if (slot) spare_slots = slot->next;
-  pthread_mutex_unlock(&spare_lock);
+  pthread_mutex_unlock(&lists_lock);
   return slot;
 }
 
@@ -358,7 +363,7 @@ bool cfb_thread_prepare(void) {
   cfb_slot *slot = take_spare_slot();
   if (!slot) slot = make_slot();
   if (!slot) return false;
-  atomic_store(&slot->is_parked, 0);
+  atomic_store(&slot->parking, 0);
   char *bottom = (char *)slot->mapping + sysconf(_SC_PAGESIZE);
   stack_t stack = {.ss_sp = bottom, .ss_size = (size_t)((char *)slot - bottom)};
   if (!find_stack(slot) || sigaltstack(&stack, &slot->previous_signal_stack) != 0) {
@@ -383,37 +388,33 @@ static void give_back(cfb_slot *slot) {
   uintptr_t low = (slot->stack_low + page - 1) / page * page;
   uintptr_t high = parking_place(slot, slot->record.sp) / page * page;
   if (low < high) madvise((void *)low, high - low, MADV_DONTNEED);
-  pthread_mutex_lock(&spare_lock);
   slot->next = spare_slots;
   spare_slots = slot;
-  pthread_mutex_unlock(&spare_lock);
 }
 
 void cfb_give_back_thread(uintptr_t thread) {
-  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static cfb_slot *waiting;  // for their threads to be parked
   cfb_slot *lost = (cfb_slot *)thread;
-  pthread_mutex_lock(&lock);
+  pthread_mutex_lock(&lists_lock);
   lost->next = waiting;
   waiting = lost;
   for (cfb_slot **place = &waiting; *place;) {
     cfb_slot *slot = *place;
-    if (atomic_load(&slot->is_parked)) {
+    if (atomic_load(&slot->parking) == CFB_PARKED) {
       *place = slot->next;
       give_back(slot);
     } else {
       place = &slot->next;
     }
   }
-  pthread_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lists_lock);
 }
 
 int32_t cfb_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 bool cfb_take_fault(cfb_record *out, void **context) {
-  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static cfb_slot *queue;  // taken from `cfb_published`, the oldest first
-  pthread_mutex_lock(&lock);
+  pthread_mutex_lock(&lists_lock);
   cfb_slot *newest = queue ? NULL : atomic_exchange(&cfb_published, NULL);
   while (newest) {
     cfb_slot *slot = newest;
@@ -423,7 +424,7 @@ bool cfb_take_fault(cfb_record *out, void **context) {
   }
   cfb_slot *slot = queue;
   if (slot) queue = slot->next;
-  pthread_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lists_lock);
   if (!slot) return false;
   *out = slot->record;
   *context = slot->context;

@@ -4,36 +4,44 @@ import Synchronization
 final class NameTable: @unchecked Sendable {
   enum Failure: Error { case taken(ProcessID), alreadyNamed(String), dead }
 
-  /// Names are looked up at every message to one, so the lock is a small one, and there are many.
-  private struct Shard: ~Copyable {
+  /// Names are looked up at every message to one, so the lock is a small one, and there are many; each has a cache line of
+  /// its own.
+  private struct Lock: ~Copyable {
     let lock = SpinLock()
-    var index = NameIndex()
-    // A cache line of its own.
-    private let padding: (UInt, UInt, UInt, UInt) = (0, 0, 0, 0)
+    private let padding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
   }
 
   private static let shardBits = 6
-  private let shards: UnsafeMutablePointer<Shard>
+  private let locks: UnsafeMutablePointer<Lock>
+  /// Behind the lock of the same number.
+  private let indices: UnsafeMutablePointer<NameIndex>
   /// Who waits for a change of some name.
   private let waiters = Mutex<[String: [UInt64: @Sendable () -> Void]]>([:])
   private let waiterCount = Atomic<Int>(0)
 
   init() {
-    shards = .allocate(capacity: 1 << Self.shardBits)
-    for shard in 0..<1 << Self.shardBits { (shards + shard).initialize(to: Shard()) }
+    let count = 1 << Self.shardBits
+    locks = .allocate(capacity: count)
+    indices = .allocate(capacity: count)
+    for shard in 0..<count {
+      (locks + shard).initialize(to: Lock())
+      (indices + shard).initialize(to: NameIndex())
+    }
   }
 
   deinit {
-    shards.deinitialize(count: 1 << Self.shardBits)
-    shards.deallocate()
+    locks.deinitialize(count: 1 << Self.shardBits)
+    locks.deallocate()
+    indices.deinitialize(count: 1 << Self.shardBits)
+    indices.deallocate()
   }
 
   @inline(__always)
   private func withShard<Result>(_ hash: UInt, _ body: (inout NameIndex) -> Result) -> Result {
-    let shard = shards + Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(Self.shardBits)))
-    shard.pointee.lock.lock()
-    defer { shard.pointee.lock.unlock() }
-    return body(&shard.pointee.index)
+    let shard = Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(Self.shardBits)))
+    locks[shard].lock.lock()
+    defer { locks[shard].lock.unlock() }
+    return body(&indices[shard])
   }
 
   func whereis(_ name: String) -> ProcessCell? {
