@@ -32,10 +32,11 @@ final class ProcessTable: Sendable {
   }
 }
 
-/// Processes by number, with open addressing: numbers are given out one after the other, so that each has, nearly
-/// always, a place of its own.
+/// Processes by number, with open addressing.
 ///
-/// Those that have not stand in the order of their places (Robin Hood hashing).
+/// Numbers are given out one after the other. Their places are not: those of the long-lived would stand in one row, and each
+/// new process whose number has come round to it would have to pass them all. Multiplied by the golden ratio, numbers that
+/// follow one another lie far apart, and evenly. Those that collide stand in the order of their places (Robin Hood hashing).
 struct CellTable {
   private var cells: [ProcessCell?] = []
   private var count = 0
@@ -43,7 +44,8 @@ struct CellTable {
   var all: [ProcessCell] { cells.compactMap { $0 } }
 
   private func home(_ number: UInt64, _ shift: UInt64) -> Int {
-    Int(truncatingIfNeeded: number >> shift) & (cells.count - 1)
+    // The upper bits of the product, as many as a place has.
+    Int(truncatingIfNeeded: ((number >> shift) &* 0x9E37_79B9_7F4A_7C15) >> 32) & (cells.count - 1)
   }
 
   mutating func insert(_ cell: ProcessCell, shifted shift: UInt64) {
