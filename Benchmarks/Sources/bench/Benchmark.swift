@@ -4,6 +4,8 @@ import Supervision
 struct Benchmark: Sendable {
   let name: String
   let defaultN: Int
+  /// Whether it runs several times: not if what it measures is the memory of a fresh program.
+  private(set) var isRepeated = true
 
   /// Starts one repetition in a process of its own, which sends what it has measured, and then ends.
   let start: @Sendable (_ n: Int, _ driver: ProcessRef<Metrics>) throws -> MonitorRef
@@ -20,13 +22,19 @@ struct Benchmark: Sendable {
     }
   }
 
+  var withoutRepetition: Benchmark {
+    var copy = self
+    copy.isRepeated = false
+    return copy
+  }
+
   var listing: String {
     name + String(repeating: " ", count: max(1, 27 - name.count)) + "\(defaultN)"
   }
 
   static var all: [Benchmark] {
     spawning + idle + idleSupervised + calls + rings + restarts + trees + names + timers + latency + crashStorm
-      + flood + crashAll
+      + flood + crashAll + scale + million
   }
 }
 

@@ -10,13 +10,13 @@ struct Driver {
   init(_ benchmark: Benchmark, n: Int, reps: Int) {
     self.benchmark = benchmark
     self.n = n
-    self.reps = reps
+    self.reps = benchmark.isRepeated ? reps : 1
   }
 
   func run() async {
     let load = OS.loadAverage
     let driver = spawn(receiving: Metrics.self) { [self] inbox in
-      _ = try await isolated(inbox)
+      if benchmark.isRepeated { _ = try await isolated(inbox) }
       var results: [Metrics] = []
       for _ in 0..<reps { results.append(try await isolated(inbox)) }
       print(line(results, load))

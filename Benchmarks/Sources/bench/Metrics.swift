@@ -8,7 +8,10 @@ struct Metrics: Sendable, ExpressibleByDictionaryLiteral {
     values = Dictionary(uniqueKeysWithValues: elements)
   }
 
-  subscript(name: String) -> Double? { values[name] }
+  subscript(name: String) -> Double? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
 
   func adding(_ more: Metrics) -> Metrics {
     var sum = self

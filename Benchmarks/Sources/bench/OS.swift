@@ -89,8 +89,13 @@ enum Memory {
   /// What the program occupies more than before any benchmark.
   static var residentSinceStart: Int { resident - start.load(ordering: .relaxed) }
 
-  private static var resident: Int {
-    for line in OS.text(of: "/proc/self/status").split(separator: "\n") where line.hasPrefix("VmRSS:") {
+  /// What the program has occupied at most so far.
+  static var peakResident: Int { status("VmHWM:") }
+
+  private static var resident: Int { status("VmRSS:") }
+
+  private static func status(_ field: String) -> Int {
+    for line in OS.text(of: "/proc/self/status").split(separator: "\n") where line.hasPrefix(field) {
       return (Int(line.filter(\.isNumber)) ?? 0) * 1_024
     }
     return 0
