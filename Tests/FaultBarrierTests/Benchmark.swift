@@ -5,7 +5,9 @@ import Testing
 
 /// Prints what `Documentation/decisions/0002-abandon-in-place.md` quotes. It runs only if it is asked for, and alone:
 /// `FAULT_BARRIER_BENCHMARK=1 swift test -c release -Xswiftc -enable-testing --filter FaultBarrierBenchmark`
-@Suite(.serialized, .enabled(if: getenv("FAULT_BARRIER_BENCHMARK") != nil))
+@Suite(
+  .serialized,
+  .enabled(if: getenv("FAULT_BARRIER_BENCHMARK") != nil, "a benchmark: runs when FAULT_BARRIER_BENCHMARK is set"))
 struct FaultBarrierBenchmark {
   @Test func armAndDisarm() {
     prepared(context: nil) {

@@ -20,7 +20,8 @@ public struct FaultBudget: Sendable, Hashable {
     self.window = window
   }
 
-  /// No limit: the system's own is about 30 000 lost threads, and the next fault after that ends the program.
+  /// No limit: the system's own is about 31 000 lost threads, and after
+  /// that no thread can take the place of a lost one: the program stands still.
   public static var unlimited: Self { Self(total: .max, burst: .max, window: .zero) }
 
   /// The budget of the program.
