@@ -20,8 +20,8 @@ public struct FaultBudget: Sendable, Hashable {
     self.window = window
   }
 
-  /// No limit: the system's own is about 31 000 lost threads, and after
-  /// that no thread can take the place of a lost one: the program stands still.
+  /// No limit: the system's own is about 31 000 lost threads; the next fault after that ends the
+  /// program at once, with status 75.
   public static var unlimited: Self { Self(total: .max, burst: .max, window: .zero) }
 
   /// The budget of the program.

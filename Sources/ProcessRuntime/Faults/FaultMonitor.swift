@@ -21,7 +21,7 @@ final class FaultMonitor: Sendable {
     _ = running
   }
 
-  private static let running: Void = Thread.start(named: "fault-monitor") { shared.watch() }
+  private static let running: Bool = Thread.start(named: "fault-monitor") { shared.watch() }
 
   private func watch() {
     while true {

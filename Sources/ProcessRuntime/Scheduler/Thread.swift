@@ -17,7 +17,9 @@ package enum Thread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  package static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
+  /// False if the system has no thread to give.
+  @discardableResult
+  package static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, stackSize)
@@ -26,9 +28,10 @@ package enum Thread {
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer { pthread_attr_destroy(&attributes) }
     let box = Unmanaged.passRetained(Body(body)).toOpaque()
+    let error: Int32
     #if os(Linux)
       var thread = pthread_t()
-      _ = pthread_create(
+      error = pthread_create(
         &thread, &attributes,
         { box in
           if let box { Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run() }
@@ -36,13 +39,21 @@ package enum Thread {
         }, box)
     #else
       var thread: pthread_t?
-      _ = pthread_create(
+      error = pthread_create(
         &thread, &attributes,
         { box in
           Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run()
           return nil
         }, box)
     #endif
+    if error != 0 { Unmanaged<Body>.fromOpaque(box).release() }
+    return error == 0
+  }
+
+  /// Ends the program at once, with the status that means: try again.
+  static func giveUp(_ sentence: StaticString) -> Never {
+    sentence.withUTF8Buffer { _ = write(2, $0.baseAddress, $0.count) }
+    _exit(75)
   }
 
   /// Lets a thread run only when nobody else wants to, or like the others again.

@@ -252,7 +252,9 @@ final class WorkerPool: Sendable {
 
   /// A new thread for a worker: its first, or the one after a trap.
   func startThread(for worker: Worker, isSearching: Bool = false) {
-    Thread.start(named: "process-\(worker.index)") { self.run(worker, isSearching: isSearching) }
+    let isStarted = Thread.start(named: "process-\(worker.index)") { self.run(worker, isSearching: isSearching) }
+    // Without its workers a program would stand still, and nobody would start it again.
+    if !isStarted { Thread.giveUp("supervision: the system has no thread for a worker; see FaultBudget\n") }
   }
 }
 
