@@ -23,10 +23,11 @@ let package = Package(
   targets: [
     .target(name: "CFaultBarrier"),
     .target(name: "CProgram"),
+    .target(name: "CSpinLock"),
     .target(name: "FaultBarrier", dependencies: ["CFaultBarrier"]),
     .target(
       name: "ProcessRuntime",
-      dependencies: ["FaultBarrier", .product(name: "Logging", package: "swift-log")]),
+      dependencies: ["CSpinLock", "FaultBarrier", .product(name: "Logging", package: "swift-log")]),
     .target(
       name: "Supervision",
       dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
