@@ -41,8 +41,9 @@ public struct FaultBudget: Sendable, Hashable {
 /// A machine: it knows no clock.
 struct FaultCount: Sendable {
   private(set) var total = 0
-  /// When the latest faults were, the oldest first: as many as the budget allows in its window.
+  /// When the latest faults were, the oldest first; those before `first` are outside of the window.
   private var recent: [Int64] = []
+  private var first = 0
 
   /// True if the budget is spent.
   mutating func note(at now: Int64, _ budget: FaultBudget) -> Bool {
@@ -50,8 +51,12 @@ struct FaultCount: Sendable {
     guard budget.burst < .max else { return total > budget.total }
     let window = budget.window.nanosecondsClamped
     recent.append(now)
-    recent.removeAll { now - $0 > window }
-    return total > budget.total || recent.count > budget.burst
+    while first < recent.count, now - recent[first] > window { first += 1 }
+    if first * 2 > recent.count {
+      recent.removeFirst(first)
+      first = 0
+    }
+    return total > budget.total || recent.count - first > budget.burst
   }
 }
 

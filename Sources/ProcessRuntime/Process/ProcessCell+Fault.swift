@@ -4,7 +4,7 @@ import Logging
 extension ProcessCell {
   /// A trap has ended this process's turn, and its thread is abandoned.
   ///
-  /// The caller is the fault monitor.
+  /// The caller is the fault monitor, or a worker that has heard of it.
   ///
   /// The report prints the message that was being handled, which is the user's code; so it is made in a turn, where a trap is
   /// contained too. The turn that never ended is still the process's place in the scheduler: another worker takes it up.

@@ -149,11 +149,12 @@ final class WorkerPool: Sendable {
 
   /// What a worker's thread does, for ever.
   ///
-  /// `isSearching` says whether it has been counted among those that look for work.
-  func run(_ worker: Worker, isSearching: Bool = false) {
+  /// `isSearching` says whether it has been counted among those that look for work, `hasHeardOfFault` whether it has told of
+  /// a fault and the fault monitor is to see to the rest.
+  func run(_ worker: Worker, isSearching: Bool = false, hasHeardOfFault: Bool = false) {
     worker.attach()
     var isSearching = isSearching
-    var hasHeardOfFault = false
+    var hasHeardOfFault = hasHeardOfFault
     while true {
       if FaultBarrier.hasFault, FaultMonitor.shared.hear() { hasHeardOfFault = true }
       if worker.isSpare, rest(worker, isSearching) { isSearching = true }
