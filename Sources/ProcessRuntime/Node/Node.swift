@@ -9,7 +9,7 @@ public final class Node: @unchecked Sendable {
   /// The program's own node.
   public static let shared = Node()
 
-  package let clock: any NodeClock
+  package let clock: NodeTime
   package let timers: TimerService
   let names = NameTable()
   let processes = ProcessTable()
@@ -26,8 +26,7 @@ public final class Node: @unchecked Sendable {
 
   /// The program's node: as many workers as there are cores, and the machine's monotonic clock.
   private init() {
-    let clock = MonotonicClock()
-    self.clock = clock
+    clock = NodeTime()
     timers = TimerService(clock: clock, isVirtual: false)
     let workers = WorkerPool(size: WorkerPool.defaultSize)
     self.workers = workers
@@ -37,8 +36,8 @@ public final class Node: @unchecked Sendable {
 
   /// A node that somebody else drives: `runQueue` says which process is next, `clock` what time it is.
   package init(runQueue: any RunQueue, clock: any NodeClock) {
-    self.clock = clock
-    timers = TimerService(clock: clock, isVirtual: true)
+    self.clock = NodeTime(clock)
+    timers = TimerService(clock: self.clock, isVirtual: true)
     workers = nil
     workersID = nil
     self.runQueue = runQueue

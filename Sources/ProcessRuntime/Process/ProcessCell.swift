@@ -10,7 +10,7 @@ import Synchronization
 @_spi(Runtime)
 open class ProcessCell: TaskExecutor, @unchecked Sendable {
   package final let number: UInt64
-  package unowned(unsafe) let node: Node
+  package final unowned(unsafe) let node: Node
 
   let inbox: Inbox
   let lock = SpinLock()
@@ -48,7 +48,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   // The turn's: only what runs as this process touches these.
   @exclusivity(unchecked) var slotIsTaken = false
   /// A task of this process (its body, or a server's activation) has not ended.
-  @exclusivity(unchecked) package var task: UnsafeCurrentTaskBox?
+  @exclusivity(unchecked) package final var task: UnsafeCurrentTaskBox?
   /// The process's thread was abandoned within a trap: what it owned is leaked, and is not touched again.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var isReclaimed = false

@@ -38,7 +38,8 @@ package final class ReportLog: Sendable {
       if !state.listeners.isEmpty { return true }
       if state.isQuiet { return false }
       state.makeLogger()
-      return state.logger.map { $0.logLevel <= level } ?? false
+      guard let wanted = state.logger?.logLevel else { return false }
+      return wanted <= level
     }
   }
 

@@ -179,8 +179,8 @@ public final class Worker: @unchecked Sendable {
     if ready.count >= Self.worthWaking { pool?.wakeOne() }
   }
 
-  /// The process to run next, from here or from elsewhere.
-  func findWork(_ pool: WorkerPool) -> ProcessCell? {
+  /// The process to run next, from here or from elsewhere; it keeps itself alive.
+  func findWork(_ pool: WorkerPool) -> Unmanaged<ProcessCell>? {
     tick &+= 1
     // Nobody waits for ever: each queue has its turn, however full those before it are.
     if tick & 1 == 0, let cell = pool.takeWoken() { return Self.cell(cell) }
@@ -221,8 +221,8 @@ public final class Worker: @unchecked Sendable {
 
   var hasWork: Bool { hasSpareWork || next.load(ordering: .relaxed) != 0 }
 
-  private static func cell(_ address: UInt) -> ProcessCell? {
-    UnsafeRawPointer(bitPattern: address).map { Unmanaged<ProcessCell>.fromOpaque($0).takeUnretainedValue() }
+  private static func cell(_ address: UInt) -> Unmanaged<ProcessCell>? {
+    UnsafeRawPointer(bitPattern: address).map { Unmanaged<ProcessCell>.fromOpaque($0) }
   }
 }
 

@@ -164,7 +164,7 @@ final class WorkerPool: Sendable {
           endSearch()
         }
         worker.beginTurn()
-        cell.takeTurn(on: worker)
+        cell._withUnsafeGuaranteedRef { $0.takeTurn(on: worker) }
         worker.endTurn()
         if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {

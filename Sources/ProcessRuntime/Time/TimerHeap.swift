@@ -83,6 +83,14 @@ struct TimerHeap {
 
 /// One timer.
 package final class TimerEntry: @unchecked Sendable {
+  /// What it does, once.
+  enum Deed {
+    case nothing
+    /// Puts this into the target's mailbox.
+    case send(UnsafeMutablePointer<EnvelopeHeader>)
+    case call(@Sendable (TimerEntry) -> Void)
+  }
+
   package let deadline: Int64
   /// The process that it is for: it ends with that.
   ///
@@ -94,23 +102,47 @@ package final class TimerEntry: @unchecked Sendable {
   fileprivate(set) var position = -1
 
   /// Belongs to whoever has taken the entry out of the heap.
-  private var fire: (@Sendable (TimerEntry) -> Void)?
+  @exclusivity(unchecked) private var deed: Deed
 
-  init(deadline: Int64, target: ProcessCell?, fire: (@Sendable (TimerEntry) -> Void)?) {
+  init(deadline: Int64, target: ProcessCell?, _ deed: Deed) {
     self.deadline = deadline
     self.target = target
-    self.fire = fire
+    self.deed = deed
   }
 
-  /// What it does, once: a reference to a timer that is over keeps nothing of it.
-  func takeFire() -> (@Sendable (TimerEntry) -> Void)? {
-    defer { fire = nil }
-    return fire
+  deinit { giveUp() }
+
+  func fire() {
+    switch takeDeed() {
+    case .nothing: break
+    case .send(let envelope): target?.push(envelope)
+    case .call(let call): call(self)
+    }
+  }
+
+  /// A reference to a timer that is over keeps nothing of it.
+  ///
+  /// False if it is over already.
+  @discardableResult
+  func giveUp() -> Bool {
+    switch takeDeed() {
+    case .nothing: return false
+    case .send(let envelope): target?.destroy(envelope)
+    case .call: break
+    }
+    return true
+  }
+
+  @inline(__always)
+  private func takeDeed() -> Deed {
+    let deed = deed
+    self.deed = .nothing
+    return deed
   }
 
   var isForDead: Bool { target?.isDead ?? false }
 
   fileprivate func isBefore(_ other: TimerEntry) -> Bool {
-    (deadline, sequence) < (other.deadline, other.sequence)
+    deadline < other.deadline || (deadline == other.deadline && sequence < other.sequence)
   }
 }

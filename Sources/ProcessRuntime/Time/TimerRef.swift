@@ -20,7 +20,7 @@ public struct TimerRef: Hashable, Sendable {
   @discardableResult
   public func cancel() -> Duration? {
     if ProcessCell.isFenced() { return nil }
-    return node.timers.cancel(entry).map { .nanoseconds($0) }
+    return node.timers.cancel(entry)?.asDuration
   }
 
   /// The time that is left; nil if it has fired or was cancelled, or the process that it was for is dead
@@ -28,7 +28,7 @@ public struct TimerRef: Hashable, Sendable {
   ///
   /// Does not suspend.
   public var remaining: Duration? {
-    node.timers.remaining(entry).map { .nanoseconds($0) }
+    node.timers.remaining(entry)?.asDuration
   }
 }
 
@@ -43,7 +43,7 @@ extension ProcessRef {
   /// - Returns: what cancels the timer.
   @discardableResult
   public func send(_ message: Message, after delay: Duration) -> TimerRef {
-    start(at: cell.node.clock.now().after(delay)) { _ in message }
+    start(at: cell.node.clock.now().after(delay), message)
   }
 
   /// Sends `message` at `instant`; at once if that has passed (`Process.send_after/4` with `abs: true`).
@@ -51,7 +51,7 @@ extension ProcessRef {
   /// Does not suspend.
   @discardableResult
   public func send(_ message: Message, at instant: ProcessClock.Instant) -> TimerRef {
-    start(at: instant.nanoseconds) { _ in message }
+    start(at: instant.nanoseconds, message)
   }
 
   /// Sends a message that names its timer, once `delay` has passed (`erlang:start_timer/3`): so the receiver can tell
@@ -63,6 +63,14 @@ extension ProcessRef {
   @discardableResult
   public func send(after delay: Duration, _ make: @escaping @Sendable (TimerRef) -> Message) -> TimerRef {
     start(at: cell.node.clock.now().after(delay), make)
+  }
+
+  private func start(at instant: Int64, _ message: Message) -> TimerRef {
+    let isOver = cell.isDead || ProcessCell.isFenced()
+    let entry = TimerEntry(
+      deadline: instant, target: cell, isOver ? .nothing : .send(Envelope.make(message, kind: .message)))
+    if !isOver { cell.node.timers.arm(entry) }
+    return TimerRef(entry: entry, node: cell.node)
   }
 
   private func start(at instant: Int64, _ make: @escaping @Sendable (TimerRef) -> Message) -> TimerRef {

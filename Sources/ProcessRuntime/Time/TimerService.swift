@@ -16,11 +16,11 @@ package final class TimerService: Sendable {
   }
 
   private let state = Mutex(State())
-  private let clock: any NodeClock
+  private let clock: NodeTime
   private let isVirtual: Bool
   private let parker = Parker()
 
-  init(clock: any NodeClock, isVirtual: Bool) {
+  init(clock: NodeTime, isVirtual: Bool) {
     self.clock = clock
     self.isVirtual = isVirtual
   }
@@ -34,8 +34,14 @@ package final class TimerService: Sendable {
   func start(
     at deadline: Int64, for target: ProcessCell?, isArmed: Bool = true, _ fire: @escaping @Sendable (TimerEntry) -> Void
   ) -> TimerEntry {
-    guard isArmed, target?.isDead != true else { return TimerEntry(deadline: deadline, target: target, fire: nil) }
-    let entry = TimerEntry(deadline: deadline, target: target, fire: fire)
+    guard isArmed, target?.isDead != true else { return TimerEntry(deadline: deadline, target: target, .nothing) }
+    let entry = TimerEntry(deadline: deadline, target: target, .call(fire))
+    arm(entry)
+    return entry
+  }
+
+  func arm(_ entry: TimerEntry) {
+    let deadline = entry.deadline
     // What is at the end of time is armed, can be read and cancelled, and never fires.
     let (isEarlier, needsThread, dead) = state.withLock { state in
       state.sequence += 1
@@ -52,16 +58,14 @@ package final class TimerService: Sendable {
       return (isEarlier, needsThread, dead)
     }
     // Their messages are destroyed here, where no lock is held.
-    for entry in dead { _ = entry.takeFire() }
+    for entry in dead { entry.giveUp() }
     if needsThread { Thread.start(named: "timers") { self.run() } } else if isEarlier, !isVirtual { parker.unpark() }
-    return entry
   }
 
   /// The nanoseconds that were left, or nil if it was not armed.
   package func cancel(_ entry: TimerEntry) -> Int64? {
     let wasArmed = state.withLock { $0.heap.remove(entry) }
-    guard wasArmed, let fire = entry.takeFire() else { return nil }
-    withExtendedLifetime(fire) {}
+    guard wasArmed, entry.giveUp() else { return nil }
     return entry.isForDead ? nil : max(0, entry.deadline - clock.now())
   }
 
@@ -88,7 +92,7 @@ package final class TimerService: Sendable {
     while let entry = state.withLock({ state in
       state.heap.first.map { $0.deadline <= now } == true ? state.heap.popFirst() : nil
     }) {
-      entry.takeFire()?(entry)
+      entry.fire()
     }
   }
 

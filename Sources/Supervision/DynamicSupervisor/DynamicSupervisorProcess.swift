@@ -79,7 +79,10 @@ struct DynamicSupervisorProcess: GenServer {
     var next: Machine.Event? = event
     while let event = next {
       next = nil
-      for action in machine.handle(event, at: shell.now) {
+      // Taken out one by one, and not copied: they are large.
+      var actions = machine.handle(event, at: shell.now)
+      actions.reverse()
+      while let action = actions.popLast() {
         switch action {
         case .start(let spec): next = .started(try await shell.start(spec))
         case .stop(let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))

@@ -50,7 +50,7 @@ extension ServerProcess {
     switch work {
     case .mail(let envelope):
       let message = Envelope<Message>.peek(envelope) { $0 }
-      try await state?.handle(message)
+      if hasState { try await state.pointee.handle(message) }
       settleCall()
     case .signal(let signal):
       let isHandled = try await call(traits.signal) { state in try await state.handle(signal) }
@@ -63,7 +63,7 @@ extension ServerProcess {
       await end(reason)
     case .initialise(let make):
       do {
-        state = try await make()
+        setState(try await make())
       } catch {
         return fail(error)
       }
@@ -79,10 +79,9 @@ extension ServerProcess {
   private func call(
     _ mode: borrowing Atomic<ServerTraits.Mode>, _ callback: (inout Server) async throws -> Void
   ) async throws -> Bool {
-    if mode.load(ordering: .relaxed) == .absent { return false }
+    guard hasState, mode.load(ordering: .relaxed) != .absent else { return false }
     sawInherited = false
-    guard state != nil else { return false }
-    try await callback(&state!)
+    try await callback(&state.pointee)
     if sawInherited { mode.store(.absent, ordering: .relaxed) }
     return !sawInherited
   }
@@ -92,7 +91,7 @@ extension ServerProcess {
     keepState(reason)
     if traits.terminate.load(ordering: .relaxed) != .absent {
       sawInherited = false
-      await state?.terminate(reason)
+      if hasState { await state.pointee.terminate(reason) }
       if sawInherited { traits.terminate.store(.absent, ordering: .relaxed) }
     }
     finish(reason)

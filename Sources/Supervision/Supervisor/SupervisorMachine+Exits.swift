@@ -5,22 +5,23 @@ extension SupervisorMachine {
   mutating func childExited(_ process: ProcessID, _ reason: ExitReason) {
     // A stranger, or an earlier incarnation of a child: none of a supervisor's business.
     guard let slot = table.slot(of: process) else { return }
-    let child = table[slot]
-    if child.spec.restart.isReported(reason) {
-      perform(.report(SupervisorReport(.childTerminated, reason: reason, offender: child.snapshot())))
+    // Each part by itself: a child is large to copy.
+    if table[slot].spec.restart.isReported(reason) {
+      perform(.report(SupervisorReport(.childTerminated, reason: reason, offender: table[slot].snapshot())))
     }
-    let response = child.spec.response(to: reason)
+    let response = table[slot].spec.response(to: reason)
     if response == .escalate { return giveUp(slot, reason) }
-    let verdict = child.spec.restart.verdict(for: reason)
+    let verdict = table[slot].spec.restart.verdict(for: reason)
     switch response == .stop && verdict == .restart ? .keep : verdict {
     case .restart:
       startAgain(slot)
     case .keep:
       table.set(.stopped, of: slot)
-      childEndedForGood(child.spec)
+      childEndedForGood(isSignificant: table[slot].spec.significant)
     case .drop:
+      let isSignificant = table[slot].spec.significant
       forget(slot)
-      childEndedForGood(child.spec)
+      childEndedForGood(isSignificant: isSignificant)
     }
   }
 
@@ -49,13 +50,12 @@ extension SupervisorMachine {
 
   /// Begins a round of restarts, unless it is one too many.
   private mutating func restart(_ slot: ChildTable.Slot) {
-    let child = table[slot]
     // A child with a budget of its own has been counted there.
-    guard child.spec.hasBudget || window.allowsRestart(at: now) else {
+    guard table[slot].spec.hasBudget || window.allowsRestart(at: now) else {
       return giveUp(slot, .reachedMaxRestartIntensity)
     }
+    let round = RestartRound(culprit: slot, was: table[slot].state)
     table.set(.stopped, of: slot)
-    let round = RestartRound(culprit: slot, was: child.state)
     switch settings.strategy.kind {
     case .oneForOne: start(slot, for: .restart(round))
     case .oneForAll, .restForOne: stopDown(from: table.last, for: .restart(round))
@@ -70,8 +70,8 @@ extension SupervisorMachine {
     end(.shutdown)
   }
 
-  private mutating func childEndedForGood(_ spec: ChildSpec) {
-    guard spec.significant else { return }
+  private mutating func childEndedForGood(isSignificant: Bool) {
+    guard isSignificant else { return }
     switch settings.autoShutdown.kind {
     case .never: break
     case .anySignificant: end(.shutdown)

@@ -94,17 +94,17 @@ extension SupervisorMachine {
   }
 
   mutating func started(_ slot: ChildTable.Slot, _ outcome: StartOutcome, for purpose: StartPurpose) {
-    let child = table[slot]
+    let following = table[slot].next
     switch outcome {
     case .started(let process):
       table.set(.running(process), of: slot)
       noteStart(of: slot)
-      if child.spec.restart == .temporary { table.forgetStart(of: slot) }
-      perform(.progress(ChildSnapshot(child.spec, process: process), requested: purpose.isRequest))
-      startSucceeded(process, next: child.next, for: purpose)
+      if table[slot].spec.restart == .temporary { table.forgetStart(of: slot) }
+      perform(.progress(ChildSnapshot(table[slot].spec, process: process), requested: purpose.isRequest))
+      startSucceeded(process, next: following, for: purpose)
     case .ignored:
       release(slot)
-      startSucceeded(nil, next: child.next, for: purpose)
+      startSucceeded(nil, next: following, for: purpose)
     case .alreadyStarted, .failed:
       startFailed(slot, outcome, for: purpose)
     }

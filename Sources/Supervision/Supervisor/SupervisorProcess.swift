@@ -64,7 +64,10 @@ struct SupervisorProcess: GenServer {
     var next: Machine.Event? = event
     while let event = next {
       next = nil
-      for action in machine.handle(event, at: shell.now) {
+      // Taken out one by one, and not copied: they are large.
+      var actions = machine.handle(event, at: shell.now)
+      actions.reverse()
+      while let action = actions.popLast() {
         switch action {
         case .start(let spec): next = .started(try await shell.start(spec))
         case .stop(_, let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
