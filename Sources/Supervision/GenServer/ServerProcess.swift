@@ -58,11 +58,13 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   /// up each time: 420 instructions, a third of a cast.
   @inline(__always)
   final var state: UnsafeMutablePointer<Server> {
-    Self.address(&storage).assumingMemoryBound(to: Server.self)
+    Self.address(of: &storage).assumingMemoryBound(to: Server.self)
   }
 
   @inline(__always)
-  private static func address(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer { pointer }
+  private static func address(of storage: UnsafeMutablePointer<Server?>) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(storage)
+  }
 
   func setState(_ new: consuming Server) {
     storage = new
