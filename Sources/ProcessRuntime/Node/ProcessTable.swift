@@ -97,7 +97,8 @@ struct CellTable {
       cells[next] = nil
       hole = next
     }
-    if cells.count > 64, count * 8 < cells.count { resize(cells.count / 2, shift) }
+    // Not for a few kilobytes, which processes that come and go in batches would want again at once.
+    if cells.count > 1_024, count * 8 < cells.count { resize(cells.count / 2, shift) }
     return removed
   }
 

@@ -17,7 +17,8 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
 
   private func start(_ body: @escaping () async throws -> Void) {
     nonisolated(unsafe) let body = body
-    let task = Task.detached(executorPreference: self) {
+    // As what it is at least: a generic class looks up its conformance each time.
+    let task = Task.detached(executorPreference: self as ProcessCell) {
       let reason: ExitReason
       do {
         try await body()
@@ -32,11 +33,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
   }
 
   private func finish(_ reason: ExitReason) {
-    if !isDead {
-      if reason.error != nil { reportCrash(reason) }
-      die(reason)
-    }
+    if !isDead, reason.error != nil { reportCrash(reason) }
+    // First: a task at its end need not be cancelled. The process stays until this turn is over.
     lock.withLock { task = nil }
+    die(reason)
   }
 
   override func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {

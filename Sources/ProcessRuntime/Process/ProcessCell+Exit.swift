@@ -145,7 +145,8 @@ private struct Ending {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
     }
     if let name { cell.node.names.release(name, from: cell) }
-    for waiter in (extras?.exitWaiters ?? []) + cell.noteCarriedOut() { waiter.resume(returning: reason) }
+    for waiter in extras?.exitWaiters ?? [] { waiter.resume(returning: reason) }
+    for waiter in cell.noteCarriedOut() { waiter.resume(returning: reason) }
     // Last its own: what of it still waits, wakes to find itself dead.
     task?.cancel.cancel()
     for wait in extras?.waits ?? [] { wait.resume(throwing: reason) }

@@ -47,6 +47,6 @@ struct WatcherSet {
 
   /// In the order of their numbers, so that a seeded run is the same each time.
   var sorted: [Watcher] {
-    few + many.values.sorted { ($0.ref, $0.cell.number) < ($1.ref, $1.cell.number) }
+    many.isEmpty ? few : many.values.sorted { ($0.ref, $0.cell.number) < ($1.ref, $1.cell.number) }
   }
 }

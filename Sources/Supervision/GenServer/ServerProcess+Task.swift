@@ -5,7 +5,8 @@ import Synchronization
 extension ServerProcess {
   func activate(_ work: Work) {
     setTask(
-      Task.detached(executorPreference: self) {
+      // As what it is at least: a generic class looks up its conformance each time.
+      Task.detached(executorPreference: self as ProcessCell) {
         await self.run(work)
         self.clearTask()
       })
