@@ -1,6 +1,6 @@
 extension Term {
   /// A function of a module, named: `fun lists:map/2`, `&:lists.map/2`.
-  public struct Export: Hashable, Sendable {
+  public struct Export: Hashable, Sendable, Codable {
     /// The module.
     public var module: Atom
     /// The function's name.
@@ -17,7 +17,7 @@ extension Term {
   }
 
   /// A closure, in the parts that its node needs to run it again when it comes back.
-  public struct Function: Hashable, Sendable {
+  public struct Function: Hashable, Sendable, Codable {
     /// The module that it was written in.
     public var module: Atom
     /// The number of its arguments.

@@ -1,6 +1,6 @@
 extension Term {
   /// The id of a process, local or remote. It is equal to another only if all parts are, the creation included.
-  public struct Pid: Hashable, Sendable {
+  public struct Pid: Hashable, Sendable, Codable {
     /// The node that the process runs on: `name@host`.
     public var node: Atom
     /// The number that is printed first: 113 in `<0.113.0>`.
@@ -20,7 +20,7 @@ extension Term {
   }
 
   /// The id of a port.
-  public struct Port: Hashable, Sendable {
+  public struct Port: Hashable, Sendable, Codable {
     /// The node that the port belongs to.
     public var node: Atom
     /// The port's number.
@@ -37,7 +37,7 @@ extension Term {
   }
 
   /// A reference: unique among all that its node has made.
-  public struct Reference: Hashable, Sendable {
+  public struct Reference: Hashable, Sendable, Codable {
     /// The node that made it.
     public var node: Atom
     /// Which incarnation of the node it was.

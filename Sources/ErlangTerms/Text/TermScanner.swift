@@ -137,7 +137,7 @@ struct TermScanner {
     var text = ""
     while true {
       guard !isAtEnd else { throw TermError(.truncated, at: start, "a quote that is not closed") }
-      if syntax == .elixir, quote != "'" || next == UInt8(ascii: "#"), startsWith("#{") {
+      if syntax == .elixir, startsWith("#{") {
         throw TermError(.unsupported, at: offset, "an interpolation; only terms are read")
       }
       let scalar = try character()
