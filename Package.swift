@@ -48,7 +48,8 @@ let package = Package(
         "CTestSettings", "ProgramFixture", "Supervision", "SupervisionTesting",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms"]),
+    .executableTarget(name: "TermFuzz", dependencies: ["ErlangTerms"], path: "Tests/TermFuzz"),
+    .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -86,7 +86,7 @@ struct TermOrder {
     let (a, tail) = left.cells
     let (b, otherTail) = right.cells
     if let order = elements(a, b) { return order }
-    if a.count == b.count { return compare(tail, otherTail) }
+    if a.count == b.count { return tail == otherTail ? .same : compare(tail, otherTail) }
     let rest: Term = .list([0])
     return a.count < b.count ? compare(tail, rest, isCell: true) : compare(otherTail, rest, isCell: true).reversed
   }

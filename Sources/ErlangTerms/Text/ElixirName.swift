@@ -18,7 +18,8 @@ enum ElixirName {
 
   /// A function's name behind its module.
   static func function(_ atom: Atom) -> String {
-    isIdentifier(atom.name) || operators.contains(atom.name) ? atom.name : quoted(atom)
+    let isUpper = atom.name.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
+    return isIdentifier(atom.name) && !isUpper || operators.contains(atom.name) ? atom.name : quoted(atom)
   }
 
   /// Whether it is written as `name:` before its value.

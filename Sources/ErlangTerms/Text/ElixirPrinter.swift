@@ -1,6 +1,8 @@
 /// Writes terms as Elixir's `inspect/1` does.
 struct ElixirPrinter {
   var text = ""
+  /// Whether lists of printable ASCII are written as `~c"hola"`.
+  var showsCharlists = true
 
   mutating func print(_ term: Term) {
     switch term {
@@ -56,7 +58,7 @@ struct ElixirPrinter {
   }
 
   private mutating func list(_ elements: [Term]) {
-    if let characters = PrintableText.characters(elements), characters.utf8.allSatisfy({ $0 < 128 }) {
+    if showsCharlists, let characters = PrintableText.characters(elements), characters.utf8.allSatisfy({ $0 < 128 }) {
       text += "~c\""
       for scalar in characters.unicodeScalars { text += ElixirPrinter.escaped(scalar) }
       text += "\""

@@ -222,11 +222,13 @@ extension TermScanner {
   /// `&Mod.name/1` or `&:mod.name/1`.
   private mutating func elixirFunction() throws(TermError) -> Term {
     try expect("&")
-    let module = skip(":") ? try elixirAtomName() : try elixirAlias()
+    guard next == UInt8(ascii: ":") || ElixirName.isNameByte(next), case .atom(let module) = try elixir(0) else {
+      throw unexpected("a module")
+    }
     try expect(".")
     let function = skip("\"") ? try quoted("\"") : try elixirOperatorOrName()
     try expect("/")
-    return try export(module, function)
+    return try export(module.name, function)
   }
 
   private mutating func elixirNumber() throws(TermError) -> Term {
