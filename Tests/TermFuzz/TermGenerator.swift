@@ -18,6 +18,8 @@ struct TermGenerator {
   var random: SplitMix
   /// Whether pids, ports, references and closures are left out, which have no text that could be read back.
   var isTextOnly = false
+  /// Whether atoms are of ASCII only. Which others Elixir writes without quotes depends on its tables.
+  var hasASCIIAtoms = false
   private var left = 0
 
   init(seed: UInt64, isTextOnly: Bool = false) {
@@ -63,10 +65,10 @@ struct TermGenerator {
     default:
       return .function(
         Term.Function(
-          module: atom(), arity: UInt8.random(in: 0...255, using: &random),
+          module: atom(), arity: UInt8.random(in: 0...250, using: &random),
           digest: (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }, index: word(),
           oldIndex: Int(Int32(truncatingIfNeeded: word()) & 0xffff), oldDigest: Int(word() >> 5), creator: pid(),
-          freeVariables: terms(depth)))
+          freeVariables: Array(terms(depth).prefix(5))))
     }
   }
 
@@ -85,6 +87,13 @@ struct TermGenerator {
   }
 
   private mutating func atom() -> Atom {
+    while true {
+      let atom = anyAtom()
+      if !hasASCIIAtoms || atom.name.utf8.allSatisfy({ $0 < 128 }) { return atom }
+    }
+  }
+
+  private mutating func anyAtom() -> Atom {
     let known: [Atom] = [
       "ok", "error", "nil", "true", "false", "undefined", "", "a b", "Elixir.Enum", "Elixir.My.Mod", "Elixir.lower",
       "foo@bar", "don't", "\u{e9}t\u{e9}", "日本", "when", "fun", "Upper", "_under", "a?", "b!", "a-b", "+", "\n", "\u{7f}",

@@ -13,12 +13,12 @@ enum ElixirName {
 
   /// `ok:`, `"with space":`.
   static func keyword(_ atom: Atom) -> String {
-    (isIdentifier(atom.name) ? atom.name : quoted(atom)) + ":"
+    (isIdentifier(atom.name) || operators.contains(atom.name) ? atom.name : quoted(atom)) + ":"
   }
 
   /// A function's name behind its module.
   static func function(_ atom: Atom) -> String {
-    let isUpper = atom.name.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
+    let isUpper = atom.name.unicodeScalars.first?.properties.isUppercase ?? false
     return isIdentifier(atom.name) && !isUpper || operators.contains(atom.name) ? atom.name : quoted(atom)
   }
 
@@ -37,6 +37,8 @@ enum ElixirName {
   }
 
   /// Whether it can be written without quotes: a letter, then letters, digits, `_` and `@`, perhaps `?` or `!` at the end.
+  ///
+  /// Elixir knows more, by tables of Unicode's; in quotes such a name is valid as well.
   static func isIdentifier(_ name: String) -> Bool {
     var bytes = name.utf8[...]
     if let last = bytes.last, last == UInt8(ascii: "?") || last == UInt8(ascii: "!") { bytes.removeLast() }

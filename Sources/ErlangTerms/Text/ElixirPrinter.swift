@@ -9,7 +9,7 @@ struct ElixirPrinter {
     case .atom(let atom): text += ElixirName.literal(atom)
     case .integer(let value): text += String(value)
     case .bigInteger(let value): text += value.description
-    case .float(let value): text += FloatText.erlang(value)
+    case .float(let value): text += FloatText.elixir(value)
     case .binary(let bytes): binary(bytes)
     case .bitstring(let bits):
       text += "<<"

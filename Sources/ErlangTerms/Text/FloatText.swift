@@ -11,6 +11,12 @@ enum FloatText {
     return sign + layout(digits, point)
   }
 
+  /// As `inspect/1` writes it: whole numbers below 10^16 without an exponent.
+  static func elixir(_ value: Double) -> String {
+    if value.magnitude >= 1, value.magnitude < 1e16, Double(Int(value)) == value { return "\(Int(value)).0" }
+    return erlang(value)
+  }
+
   /// The significant digits, and where the point stands among them: 123, 1 for 1.23.
   private static func parts(_ value: Double) -> (digits: String, point: Int) {
     let text = value.description

@@ -167,7 +167,7 @@ extension TermScanner {
       offset += 1
       name = try quoted("\"")
     } else {
-      name = elixirIdentifier()
+      name = elixirIdentifier() ?? elixirOperator()
     }
     let after = byte(after: 1)
     if let name, next == UInt8(ascii: ":"), after == 32 || (9...13).contains(after) {
@@ -194,16 +194,19 @@ extension TermScanner {
   }
 
   private mutating func elixirOperatorOrName() throws(TermError) -> String {
-    if let name = elixirIdentifier() { return name }
-    for length in (1...4).reversed() {
-      guard offset + length <= bytes.count,
-        let name = String(validating: bytes[offset..<offset + length], as: UTF8.self),
+    guard let name = elixirIdentifier() ?? elixirOperator() else { throw unexpected("a name") }
+    return name
+  }
+
+  private mutating func elixirOperator() -> String? {
+    for length in (1...4).reversed() where offset + length <= bytes.count {
+      guard let name = String(validating: bytes[offset..<offset + length], as: UTF8.self),
         ElixirName.operators.contains(name)
       else { continue }
       offset += length
       return name
     }
-    throw unexpected("a name")
+    return nil
   }
 
   private mutating func elixirAlias() throws(TermError) -> String {

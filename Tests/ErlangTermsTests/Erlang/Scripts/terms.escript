@@ -10,15 +10,23 @@
 
 main([In, Out]) ->
     {ok, Bytes} = file:read_file(In),
-    Terms = [binary_to_term(B) || B <- chunks(Bytes)],
-    Said = [[chunk(term_to_binary(T)), chunk(text("~0tp", T)), chunk(text("~0tw", T))] || T <- Terms],
+    Terms = [read(B) || B <- chunks(Bytes)],
+    Said = [[chunk(written(T)), chunk(text("~0tp", T)), chunk(text("~0tw", T))] || T <- Terms],
     Sorted = lists:sort(fun({A, I}, {B, J}) -> {A, I} =< {B, J} end, lists:zip(Terms, lists:seq(0, length(Terms) - 1))),
     Order = [I || {_, I} <- Sorted],
     %% 1 where a term is the same as the one before it, in the order that takes 1 and 1.0 for the same.
-    Same = [case A == B of true -> 1; false -> 0 end || {{A, _}, {B, _}} <- lists:zip(lists:droplast(Sorted), tl(Sorted))],
+    Same = [case A == B of true -> 1; false -> 0 end || {{A, _}, {B, _}} <- lists:zip(lists:sublist(Sorted, length(Sorted) - 1), tl(Sorted))],
     Own = own(),
     ok = file:write_file(Out, [Said, chunk(term_to_binary(Order)), chunk(term_to_binary(Same)),
-                               [[chunk(term_to_binary(T)), chunk(term_to_binary(T, [{compressed, 9}]))] || T <- Own]]).
+                               [[chunk(written(T)), chunk(term_to_binary(T, [{compressed, 9}]))] || T <- Own]]).
+
+%% As nodes write it, and every release from 26 on: atoms in UTF-8.
+written(Term) -> term_to_binary(Term, [{minor_version, 2}]).
+
+read(Bytes) ->
+    try binary_to_term(Bytes)
+    catch error:badarg -> error({not_a_term, Bytes})
+    end.
 
 chunks(<<Size:32, Chunk:Size/binary, Rest/binary>>) -> [Chunk | chunks(Rest)];
 chunks(<<>>) -> [].
