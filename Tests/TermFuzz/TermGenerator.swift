@@ -18,8 +18,9 @@ struct TermGenerator {
   var random: SplitMix
   /// Whether pids, ports, references and closures are left out, which have no text that could be read back.
   var isTextOnly = false
-  /// Whether atoms are of ASCII only. Which others Elixir writes without quotes depends on its tables.
-  var hasASCIIAtoms = false
+  /// Whether texts are of ASCII only, or of bytes that nobody takes for characters. What else is printed as text, and which
+  /// atoms have quotes, is for each language to say.
+  var hasASCIIText = false
   private var left = 0
 
   init(seed: UInt64, isTextOnly: Bool = false) {
@@ -66,7 +67,7 @@ struct TermGenerator {
       return .function(
         Term.Function(
           module: atom(), arity: UInt8.random(in: 0...250, using: &random),
-          digest: (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }, index: word(),
+          digest: (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }, index: word() >> 1,
           oldIndex: Int(Int32(truncatingIfNeeded: word()) & 0xffff), oldDigest: Int(word() >> 5), creator: pid(),
           freeVariables: Array(terms(depth).prefix(5))))
     }
@@ -89,7 +90,7 @@ struct TermGenerator {
   private mutating func atom() -> Atom {
     while true {
       let atom = anyAtom()
-      if !hasASCIIAtoms || atom.name.utf8.allSatisfy({ $0 < 128 }) { return atom }
+      if !hasASCIIText || atom.name.utf8.allSatisfy({ $0 < 128 }) { return atom }
     }
   }
 
@@ -105,7 +106,7 @@ struct TermGenerator {
   }
 
   private mutating func scalar() -> Unicode.Scalar {
-    let range: ClosedRange<UInt32> = chance(4) ? (chance(2) ? 0xa1...0x2ff : 0x1f600...0x1f64f) : 0x20...0x7e
+    let range: ClosedRange<UInt32> = !hasASCIIText && chance(4) ? (chance(2) ? 0xa1...0x2ff : 0x1f600...0x1f64f) : 0x20...0x7e
     return Unicode.Scalar(UInt32.random(in: range, using: &random)) ?? "x"
   }
 
@@ -141,7 +142,8 @@ struct TermGenerator {
 
   private mutating func bytes() -> [UInt8] {
     let count = chance(20) ? 300 : Int.random(in: 0...12, using: &random)
-    if chance(2) { return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
+    let highest: UInt8 = hasASCIIText ? 159 : 255
+    if chance(2) { return (0..<count).map { _ in UInt8.random(in: 0...highest, using: &random) } }
     return Array(String(text: (0..<count).map { _ in scalar() }).utf8)
   }
 

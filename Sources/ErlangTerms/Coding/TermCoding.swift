@@ -33,8 +33,9 @@ public struct TermCoding: Sendable {
   public var dictionariesHaveAtomKeys = false
   /// What is handed to the `Codable` implementations.
   public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
-  /// How deep values may stand one in the other. `Codable` recurses, with much on the stack for each level.
-  public var depth = 64
+  /// How long a coding path may be: a step for each value within another, two for the payload of a case. `Codable` recurses,
+  /// with much on the stack for each level; the default is what stacks of 512 KiB bear in debug builds.
+  public var depth = 128
 
   /// The mapping of the table above.
   public init() {}

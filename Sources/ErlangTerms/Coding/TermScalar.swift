@@ -26,7 +26,7 @@ extension Bool: TermScalar {
 }
 
 extension String: TermScalar {
-  static func scalar(_ term: Term) -> String? { term.text ?? term.atom?.name }
+  static func scalar(_ term: Term) -> String? { term.text ?? (term.isNil ? nil : term.atom?.name) }
   static var expectation: String { "a binary in UTF-8, a charlist or an atom" }
   var scalarTerm: Term { .string(self) }
 }
@@ -95,7 +95,7 @@ extension Array: TermCollection where Element: Codable {
   }
 
   func collectionTerm(_ context: DraftContext, _ path: [any CodingKey]) throws -> Term? {
-    if let bytes = self as? [UInt8] { return .binary(bytes) }
+    if Element.self == UInt8.self, let bytes = self as? [UInt8] { return .binary(bytes) }
     return .list(try enumerated().map { try context.term(of: $0.element, path + [TermKey($0.offset)]) })
   }
 }

@@ -4,9 +4,10 @@ public struct TermLimits: Hashable, Sendable {
   public var byteCount = 128 << 20
   /// How deep containers may stand one in the other.
   ///
-  /// A term is freed, compared, hashed and printed recursively. The default is what threads with stacks of 512 KiB bear in
-  /// every build, and more than messages have; raise it only where stacks are large.
-  public var depth = 256
+  /// Reading does not recurse, but what is done with a term afterwards does: comparing, hashing, printing, freeing it. The
+  /// default is what stacks of 512 KiB bear in debug builds, and more than messages have. In release builds they bear eight
+  /// times as much; raise it where that is known. A list is one level, however long.
+  public var depth = 128
   /// Terms in one term, itself and all inner ones counted.
   public var termCount = 16 << 20
   /// Characters of an atom. Erlang's own limit is 255.
@@ -14,6 +15,6 @@ public struct TermLimits: Hashable, Sendable {
   /// Bytes of an integer's absolute value.
   public var integerByteCount = 64 << 10
 
-  /// The defaults: 128 MiB, 256 levels, 16 M terms, atoms of 255 characters, integers of 64 KiB.
+  /// The defaults: 128 MiB, 128 levels, 16 M terms, atoms of 255 characters, integers of 64 KiB.
   public init() {}
 }

@@ -1,5 +1,38 @@
 /// Numbers, atoms, and what is named by its node.
 extension TermWriter {
+  /// A term that holds no others.
+  mutating func simple(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) {
+    switch term {
+    case .integer(let value): write(value, &bytes)
+    case .atom(let atom): try write(atom, &bytes)
+    case .binary(let content):
+      bytes.append(FormatTag.binary)
+      try append(count: content.count, &bytes)
+      bytes += content
+    case .float(let value):
+      guard value.isFinite else {
+        throw TermError(.malformed, at: bytes.count, "the float \(value), which Erlang does not have")
+      }
+      bytes.append(FormatTag.newFloat)
+      append(value.bitPattern, &bytes)
+    case .bigInteger(let value): try write(value, &bytes)
+    case .bitstring(let bits):
+      bytes.append(FormatTag.bitBinary)
+      try append(count: bits.bytes.count, &bytes)
+      bytes.append(UInt8(bits.bitsInLastByte))
+      bytes += bits.bytes
+    case .pid(let pid): try write(pid, &bytes)
+    case .port(let port): try write(port, &bytes)
+    case .reference(let reference): try write(reference, &bytes)
+    case .export(let export):
+      bytes.append(FormatTag.export)
+      try write(export.module, &bytes)
+      try write(export.function, &bytes)
+      bytes += [FormatTag.smallInteger, export.arity]
+    case .list, .improperList, .tuple, .map, .function: break
+    }
+  }
+
   func write(_ value: Int, _ bytes: inout [UInt8]) {
     if let small = UInt8(exactly: value) {
       bytes.append(FormatTag.smallInteger)

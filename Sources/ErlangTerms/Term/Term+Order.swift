@@ -30,18 +30,32 @@ struct TermOrder {
   let isExact: Bool
 
   func compare(_ left: Term, _ right: Term) -> Term.Order {
+    if left.rank != right.rank { return ranks(left, right) }
+    return left.holdsTerms && right.holdsTerms ? containers(left, right) : simple(left, right)
+  }
+
+  private func containers(_ left: Term, _ right: Term) -> Term.Order {
+    switch left {
+    case .tuple(let elements): sized(elements, right.elements ?? [])
+    case .map(let map): maps(map, right.map ?? [:])
+    case .list, .improperList: lists(left, right)
+    default: simple(left, right)
+    }
+  }
+
+  private func simple(_ left: Term, _ right: Term) -> Term.Order {
     switch (left, right) {
-    case (.atom(let a), .atom(let b)): order(a.name.utf8, b.name.utf8)
-    case (.tuple(let a), .tuple(let b)): sized(a, b)
-    case (.map(let a), .map(let b)): maps(a, b)
+    case (.atom(let a), .atom(let b)): order(of: a.name.utf8, b.name.utf8) ?? .same
     case (.pid(let a), .pid(let b)):
       order(a.serial, b.serial) ?? order(a.id, b.id) ?? nodes(a.node, a.creation, b.node, b.creation) ?? .same
     case (.port(let a), .port(let b)):
-      order(a.id, b.id) ?? nodes(a.node, a.creation, b.node, b.creation) ?? .same
+      nodes(a.node, a.creation, b.node, b.creation) ?? order(a.id, b.id) ?? .same
     case (.reference(let a), .reference(let b)): references(a, b)
-    case (.list, _), (.improperList, _): left.rank == right.rank ? lists(left, right) : ranks(left, right)
-    default:
-      left.rank != right.rank ? ranks(left, right) : left.rank == 0 ? numbers(left, right) : others(left, right)
+    case (.function(let a), .function(let b)): functions(a, b)
+    case (.export(let a), .export(let b)): exports(a, b)
+    case (.function, .export): .ascending
+    case (.export, .function): .descending
+    default: left.rank == 0 ? numbers(left, right) : bits(left, right)
     }
   }
 
@@ -49,21 +63,11 @@ struct TermOrder {
     order(left.rank, right.rank) ?? .same
   }
 
-  private func others(_ left: Term, _ right: Term) -> Term.Order {
-    switch (left, right) {
-    case (.function(let a), .function(let b)): functions(a, b)
-    case (.export(let a), .export(let b)): exports(a, b)
-    case (.function, .export): .ascending
-    case (.export, .function): .descending
-    default: bits(left, right)
-    }
-  }
-
   // MARK: Collections
 
-  private func elements(_ left: some Collection<Term>, _ right: some Collection<Term>) -> Term.Order? {
-    for (a, b) in zip(left, right) {
-      let order = compare(a, b)
+  private func elements(_ left: [Term], _ right: [Term]) -> Term.Order? {
+    for index in 0..<min(left.count, right.count) {
+      let order = compare(left[index], right[index])
       if order != .same { return order }
     }
     return nil
@@ -125,14 +129,14 @@ struct TermOrder {
   }
 
   private func functions(_ left: Term.Function, _ right: Term.Function) -> Term.Order {
-    if let order = order(of: left.module.name.utf8, right.module.name.utf8) ?? order(left.oldIndex, right.oldIndex)
+    if let order = order(of: left.module.name.utf8, right.module.name.utf8) ?? order(left.index, right.index)
       ?? order(left.oldDigest, right.oldDigest) ?? order(left.freeVariables.count, right.freeVariables.count)
       ?? elements(left.freeVariables, right.freeVariables)
     {
       return order
     }
     // What Erlang takes for one closure may still differ in parts that it does not look at.
-    return order(left.index, right.index) ?? order(of: left.digest, right.digest) ?? order(left.arity, right.arity)
+    return order(of: left.digest, right.digest) ?? order(left.oldIndex, right.oldIndex) ?? order(left.arity, right.arity)
       ?? compare(.pid(left.creator), .pid(right.creator))
   }
 
@@ -149,10 +153,6 @@ struct TermOrder {
 
   private func order(of left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Term.Order? {
     left.lexicographicallyPrecedes(right) ? .ascending : right.lexicographicallyPrecedes(left) ? .descending : nil
-  }
-
-  private func order(_ left: String.UTF8View, _ right: String.UTF8View) -> Term.Order {
-    order(of: left, right) ?? .same
   }
 }
 

@@ -19,11 +19,12 @@ enum ElixirName {
   /// A function's name behind its module.
   static func function(_ atom: Atom) -> String {
     let isUpper = atom.name.unicodeScalars.first?.properties.isUppercase ?? false
-    return isIdentifier(atom.name) && !isUpper || operators.contains(atom.name) ? atom.name : quoted(atom)
+    let isPlain = isIdentifier(atom.name) ? !isUpper && !atom.name.contains("@") : operators.contains(atom.name) && !isForm(atom)
+    return isPlain ? atom.name : quoted(atom)
   }
 
   /// Whether it is written as `name:` before its value.
-  static func isKeyword(_ atom: Atom) -> Bool { alias(atom) == nil }
+  static func isKeyword(_ atom: Atom) -> Bool { !atom.name.hasPrefix("Elixir.") }
 
   /// The name of a module without `Elixir.`, or nil for another atom.
   static func alias(_ atom: Atom) -> String? {
@@ -56,6 +57,9 @@ enum ElixirName {
     default: false
     }
   }
+
+  /// Names of forms of the language: they are atoms without quotes, and no functions.
+  private static func isForm(_ atom: Atom) -> Bool { ["%", "%{}", "{}", "<<>>", "."].contains(atom.name) }
 
   static let operators: Set<String> = [
     "!", "!=", "!==", "&", "&&", "&&&", "*", "**", "+", "++", "+++", "-", "--", "---", "->", ".", "..", "/", "::", "<",

@@ -6,6 +6,17 @@ struct ElixirPrinter {
 
   mutating func print(_ term: Term) {
     switch term {
+    case .list(let elements): list(elements)
+    case .improperList(let elements, let tail): improperList(elements, tail)
+    case .tuple(let elements): tuple(elements)
+    case .map(let map): print(map)
+    default: simple(term)
+    }
+  }
+
+  /// A term that holds no others, or does not show them.
+  private mutating func simple(_ term: Term) {
+    switch term {
     case .atom(let atom): text += ElixirName.literal(atom)
     case .integer(let value): text += String(value)
     case .bigInteger(let value): text += value.description
@@ -16,18 +27,6 @@ struct ElixirPrinter {
       for byte in bits.bytes.dropLast() { text += "\(byte), " }
       let last = bits.bytes.last ?? 0
       text += "\(last >> (8 - bits.bitsInLastByte))::size(\(bits.bitsInLastByte))>>"
-    case .list(let elements): list(elements)
-    case .improperList(let elements, let tail):
-      text += "["
-      print(elements)
-      text += " | "
-      print(tail)
-      text += "]"
-    case .tuple(let elements):
-      text += "{"
-      print(elements)
-      text += "}"
-    case .map(let map): print(map)
     case .pid(let pid): text += "#PID<\(pid.node.name).\(pid.id).\(pid.serial)>"
     case .port(let port): text += "#Port<\(port.node.name).\(port.id)>"
     case .reference(let reference):
@@ -39,7 +38,22 @@ struct ElixirPrinter {
     case .function(let function):
       text += "#Function<\(function.oldIndex).\(function.oldDigest)/\(function.arity)"
       text += " in \(ElixirName.literal(function.module))>"
+    case .list, .improperList, .tuple, .map: break
     }
+  }
+
+  private mutating func tuple(_ elements: [Term]) {
+    text += "{"
+    print(elements)
+    text += "}"
+  }
+
+  private mutating func improperList(_ elements: [Term], _ tail: Term) {
+    text += "["
+    print(elements)
+    text += " | "
+    print(tail)
+    text += "]"
   }
 
   private mutating func print(_ elements: [Term]) {
@@ -112,7 +126,7 @@ struct ElixirPrinter {
   }
 
   private mutating func binary(_ bytes: [UInt8]) {
-    guard let characters = PrintableText.characters(utf8: bytes) else {
+    guard let characters = PrintableText.characters(utf8: bytes, in: .elixir) else {
       text += "<<" + bytes.map(String.init).joined(separator: ", ") + ">>"
       return
     }

@@ -4,6 +4,17 @@ struct ErlangPrinter {
 
   mutating func print(_ term: Term) {
     switch term {
+    case .list(let elements): list(elements)
+    case .improperList(let elements, let tail): improperList(elements, tail)
+    case .tuple(let elements): tuple(elements)
+    case .map(let map): print(map)
+    default: simple(term)
+    }
+  }
+
+  /// A term that holds no others, or does not show them.
+  private mutating func simple(_ term: Term) {
+    switch term {
     case .atom(let atom): text += ErlangPrinter.quoted(atom)
     case .integer(let value): text += String(value)
     case .bigInteger(let value): text += value.description
@@ -14,18 +25,6 @@ struct ErlangPrinter {
       for byte in bits.bytes.dropLast() { text += "\(byte)," }
       let last = bits.bytes.last ?? 0
       text += "\(last >> (8 - bits.bitsInLastByte)):\(bits.bitsInLastByte)>>"
-    case .list(let elements): list(elements)
-    case .improperList(let elements, let tail):
-      text += "["
-      print(elements)
-      text += "|"
-      print(tail)
-      text += "]"
-    case .tuple(let elements):
-      text += "{"
-      print(elements)
-      text += "}"
-    case .map(let map): print(map)
     case .pid(let pid): text += "<\(ErlangPrinter.quoted(pid.node)).\(pid.id).\(pid.serial)>"
     case .port(let port): text += "#Port<\(ErlangPrinter.quoted(port.node)).\(port.id)>"
     case .reference(let reference):
@@ -36,7 +35,22 @@ struct ErlangPrinter {
       text += "fun \(ErlangPrinter.quoted(export.module)):\(ErlangPrinter.quoted(export.function))/\(export.arity)"
     case .function(let function):
       text += "#Fun<\(ErlangPrinter.quoted(function.module)).\(function.oldIndex).\(function.oldDigest)>"
+    case .list, .improperList, .tuple, .map: break
     }
+  }
+
+  private mutating func tuple(_ elements: [Term]) {
+    text += "{"
+    print(elements)
+    text += "}"
+  }
+
+  private mutating func improperList(_ elements: [Term], _ tail: Term) {
+    text += "["
+    print(elements)
+    text += "|"
+    print(tail)
+    text += "]"
   }
 
   private mutating func print(_ elements: [Term]) {
@@ -74,7 +88,7 @@ struct ErlangPrinter {
   }
 
   private mutating func binary(_ bytes: [UInt8]) {
-    if !bytes.isEmpty, let characters = PrintableText.characters(utf8: bytes) {
+    if !bytes.isEmpty, let characters = PrintableText.characters(utf8: bytes, in: .erlang) {
       text += "<<\""
       for scalar in characters.unicodeScalars { text += ErlangPrinter.escaped(scalar, in: "\"") }
       text += bytes.allSatisfy { $0 < 128 } ? "\">>" : "\"/utf8>>"

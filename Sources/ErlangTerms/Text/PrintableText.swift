@@ -13,11 +13,13 @@ enum PrintableText {
   }
 
   /// The text of bytes, if they are UTF-8 that can be printed.
-  static func characters(utf8 bytes: [UInt8]) -> String? {
-    guard let text = String(validating: bytes, as: UTF8.self), text.unicodeScalars.allSatisfy(isPrintable) else {
-      return nil
+  static func characters(utf8 bytes: [UInt8], in syntax: TermSyntax) -> String? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let isText = text.unicodeScalars.allSatisfy {
+      // `\a` and `\d` are escapes that Elixir takes for printable.
+      isPrintable($0) || syntax == .elixir && ($0 == "\u{7}" || $0 == "\u{7f}")
     }
-    return text
+    return isText ? text : nil
   }
 
   /// What `io_lib:printable_unicode_list/1` takes for a character that can be printed.

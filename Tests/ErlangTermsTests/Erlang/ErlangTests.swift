@@ -21,6 +21,7 @@ struct ErlangTests {
     init() throws {
       for seed in 0..<4_000 as Range<UInt64> {
         var generator = TermGenerator(seed: seed, isTextOnly: seed % 2 == 0)
+        generator.hasASCIIText = seed % 2 == 0
         terms.append(generator.term())
       }
       // Erlang orders by what is equal in value; its own sort decides by the index then.
@@ -53,7 +54,7 @@ struct ErlangTests {
   func sameBytes() throws {
     let conversation = try Self.conversation.get()
     var count = 0
-    for (term, bytes) in zip(conversation.terms, conversation.written) where !term.hasMap {
+    for (term, bytes) in zip(conversation.terms, conversation.written) where !term.hasMap() {
       let ours = try TermEncoder().encode(term)
       #expect(ours == bytes, "\(term)")
       count += 1
@@ -81,12 +82,13 @@ struct ErlangTests {
     var misread: [String] = []
     for (index, term) in conversation.terms.enumerated() where index % 2 == 0 {
       let text = conversation.texts[index]
-      if term.hasMap, term.description != text.pretty { continue }
+      // In the names of functions Erlang leaves out quotes that its own parser needs.
+      if term.description.contains("fun ") { continue }
       count += 1
       if term.description != text.pretty { different.append((term.description, text.pretty)) }
       if (try? Term(text.plain, syntax: .erlang)) != term { misread.append(text.plain) }
     }
-    #expect(count > 1_500)
+    #expect(count > 1_200)
     let shortest = different.min { $0.ours.count < $1.ours.count }
     #expect(shortest == nil, "\(different.count) of \(count) differ")
     #expect(misread.min { $0.count < $1.count } == nil, "\(misread.count) of \(count) are not read back")
@@ -100,7 +102,7 @@ struct ErlangTests {
     for (bytes, _) in conversation.own {
       let term = try decoder.decode(bytes)
       let ours = try TermEncoder().encode(term)
-      if term.hasMap {
+      if term.hasMap() {
         let again = try decoder.decode(ours)
         #expect(again == term)
       } else {
@@ -126,15 +128,15 @@ struct ElixirTests {
     var terms: [Term] = []
     for seed in 10_000..<12_000 as Range<UInt64> {
       var generator = TermGenerator(seed: seed, isTextOnly: true)
-      generator.hasASCIIAtoms = true
+      generator.hasASCIIText = true
       terms.append(generator.term())
     }
     let texts = try Script.inspect.run(try terms.map { try TermEncoder().encode($0) })
     #expect(texts.count == terms.count)
     var different: [(ours: String, theirs: String)] = []
     var misread: [String] = []
-    // Elixir prints `undefined` in a function's name as `nil`.
-    for (term, bytes) in zip(terms, texts) where !term.hasUndefinedFunction {
+    // Elixir prints `undefined` in a function's name as `nil`, and large maps in no order.
+    for (term, bytes) in zip(terms, texts) where !term.hasUndefinedFunction && !term.hasMap(ofMoreThan: 32) {
       let text = String(decoding: bytes, as: UTF8.self)
       var printer = ElixirPrinter()
       printer.showsCharlists = false
@@ -153,13 +155,14 @@ extension Term {
     description.contains("fun undefined:") || description.contains(":undefined/")
   }
 
-  /// Whether there is a map of more than one key in it: their order is not ours.
-  var hasMap: Bool {
+  /// Whether there is a map of more keys than these in it. With more than one, the order of bytes is not ours.
+  func hasMap(ofMoreThan count: Int = 1) -> Bool {
     switch self {
-    case .map(let map): map.count > 1 || map.contains { $0.key.hasMap || $0.value.hasMap }
-    case .list(let elements), .tuple(let elements): elements.contains(where: \.hasMap)
-    case .improperList(let elements, let tail): elements.contains(where: \.hasMap) || tail.hasMap
-    case .function(let function): function.freeVariables.contains(where: \.hasMap)
+    case .map(let map):
+      map.count > count || map.contains { $0.key.hasMap(ofMoreThan: count) || $0.value.hasMap(ofMoreThan: count) }
+    case .list(let elements), .tuple(let elements): elements.contains { $0.hasMap(ofMoreThan: count) }
+    case .improperList(let elements, let tail): Term.list(elements + [tail]).hasMap(ofMoreThan: count)
+    case .function(let function): Term.list(function.freeVariables).hasMap(ofMoreThan: count)
     default: false
     }
   }

@@ -1,17 +1,16 @@
 #!/usr/bin/env escript
-%%! +pc unicode
 %% Reads terms that Swift has written, and says what Erlang makes of them.
 %%
 %%     escript terms.escript IN OUT
 %%
 %% IN has terms, each behind its length in 32 bits. OUT has, in the same manner, for each of them: what term_to_binary/1
-%% writes, the text of ~0tp, and the text of ~0tw. Then the order: the index in IN of each term, sorted, as a term. Then
+%% writes, the text of ~0tp, and the text of ~tw. Then the order: the index in IN of each term, sorted, as a term. Then
 %% terms of Erlang's own that Swift cannot make, and those terms compressed.
 
 main([In, Out]) ->
     {ok, Bytes} = file:read_file(In),
     Terms = [read(B) || B <- chunks(Bytes)],
-    Said = [[chunk(written(T)), chunk(text("~0tp", T)), chunk(text("~0tw", T))] || T <- Terms],
+    Said = [[chunk(written(T)), chunk(text("~0tp", T)), chunk(text("~tw", T))] || T <- Terms],
     Sorted = lists:sort(fun({A, I}, {B, J}) -> {A, I} =< {B, J} end, lists:zip(Terms, lists:seq(0, length(Terms) - 1))),
     Order = [I || {_, I} <- Sorted],
     %% 1 where a term is the same as the one before it, in the order that takes 1 and 1.0 for the same.
