@@ -14,6 +14,8 @@ enum Main {
     let figures = fuzzer.figures
     print("seed \(seed): \(figures.inputs) inputs, \(figures.bytes) bytes, in \(clock.now - start)")
     print("accepted: \(figures.accepted), and all of them sound")
-    for (problem, count) in figures.rejected.sorted(by: { $0.value > $1.value }) { print("rejected, \(problem): \(count)") }
+    for (problem, count) in figures.rejected.sorted(by: { $0.value > $1.value }) {
+      print("rejected, \(problem): \(count)")
+    }
   }
 }

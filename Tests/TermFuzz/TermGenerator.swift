@@ -18,8 +18,9 @@ struct TermGenerator {
   var random: SplitMix
   /// Whether pids, ports, references and closures are left out, which have no text that could be read back.
   var isTextOnly = false
-  /// Whether texts are of ASCII only, or of bytes that nobody takes for characters. What else is printed as text, and which
-  /// atoms have quotes, is for each language to say.
+  /// Whether texts are of ASCII only, or of bytes that nobody takes for characters.
+  ///
+  /// What else is printed as text, and which atoms have quotes, is for each language to say.
   var hasASCIIText = false
   private var left = 0
 
@@ -97,7 +98,8 @@ struct TermGenerator {
   private mutating func anyAtom() -> Atom {
     let known: [Atom] = [
       "ok", "error", "nil", "true", "false", "undefined", "", "a b", "Elixir.Enum", "Elixir.My.Mod", "Elixir.lower",
-      "foo@bar", "don't", "\u{e9}t\u{e9}", "日本", "when", "fun", "Upper", "_under", "a?", "b!", "a-b", "+", "\n", "\u{7f}",
+      "foo@bar", "don't", "\u{e9}t\u{e9}", "日本", "when", "fun", "Upper", "_under", "a?", "b!", "a-b", "+", "\n",
+      "\u{7f}",
       "back\\slash", "e\u{301}", "\u{1b}", "\u{80}", "a\"b", "#{x}", "1a", "is_x", "%{}", "@", "\u{dc}ber", "\u{100}x",
     ]
     if !chance(8) { return known[Int.random(in: 0..<known.count, using: &random)] }
@@ -106,15 +108,19 @@ struct TermGenerator {
   }
 
   private mutating func scalar() -> Unicode.Scalar {
-    let range: ClosedRange<UInt32> = !hasASCIIText && chance(4) ? (chance(2) ? 0xa1...0x2ff : 0x1f600...0x1f64f) : 0x20...0x7e
+    let range: ClosedRange<UInt32> =
+      !hasASCIIText && chance(4) ? (chance(2) ? 0xa1...0x2ff : 0x1f600...0x1f64f) : 0x20...0x7e
     return Unicode.Scalar(UInt32.random(in: range, using: &random)) ?? "x"
   }
 
   private mutating func integer() -> Int {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: return Int.random(in: -3...3, using: &random)
-    case 1: return [255, 256, -1, 2_147_483_647, 2_147_483_648, -2_147_483_648, -2_147_483_649, .max, .min, 1 << 53, (1 << 53) + 1][
-      Int.random(in: 0..<11, using: &random)]
+    case 1:
+      return [
+        255, 256, -1, 2_147_483_647, 2_147_483_648, -2_147_483_648, -2_147_483_649, .max, .min, 1 << 53, (1 << 53) + 1,
+      ][
+        Int.random(in: 0..<11, using: &random)]
     case 2: return Int.random(in: 0...300, using: &random)
     default: return Int(truncatingIfNeeded: random.next()) >> Int.random(in: 0..<63, using: &random)
     }
@@ -131,8 +137,12 @@ struct TermGenerator {
     switch Int.random(in: 0..<6, using: &random) {
     case 0: return Double(integer())
     case 1: return Double(Int.random(in: -99_999...99_999, using: &random)) / 1_000
-    case 2: return [0.0, 1.0, -1.5, 1e22, 1e21, 1e-7, 0.1, 1e15, 1e16, 123456789012345680, 0x1p53, 0x1p63, -0x1p63, 0x1p-1074, 1e308][
-      Int.random(in: 0..<15, using: &random)]
+    case 2:
+      return [
+        0.0, 1.0, -1.5, 1e22, 1e21, 1e-7, 0.1, 1e15, 1e16, 123456789012345680, 0x1p53, 0x1p63, -0x1p63, 0x1p-1074,
+        1e308,
+      ][
+        Int.random(in: 0..<15, using: &random)]
     case 3: return Double(sign: .plus, exponent: Int.random(in: -70...70, using: &random), significand: 1)
     default:
       let value = Double(bitPattern: random.next())
@@ -150,7 +160,8 @@ struct TermGenerator {
   private mutating func bitstring() -> Term {
     let count = Int.random(in: 1...4, using: &random)
     let content = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-    return Bitstring(content, bitsInLastByte: Int.random(in: 1...7, using: &random)).map { .bitstring($0) } ?? .binary(content)
+    return Bitstring(content, bitsInLastByte: Int.random(in: 1...7, using: &random)).map { .bitstring($0) }
+      ?? .binary(content)
   }
 
   private mutating func export() -> Term {

@@ -18,7 +18,9 @@ extension Benchmark {
         try await rate(n) { for _ in 0..<n { try check(try Term(encoding: request) == requestTerm, "another term") } }
       },
       Benchmark("coding_decode", 500_000, receiving: Nothing.self) { n, _ in
-        try await rate(n) { for _ in 0..<n { try check(try requestTerm.decode(Request.self) == request, "another value") } }
+        try await rate(n) {
+          for _ in 0..<n { try check(try requestTerm.decode(Request.self) == request, "another value") }
+        }
       },
     ]
   }
@@ -29,7 +31,9 @@ private let message = Term.tuple([
   .atom("$gen_call"),
   .tuple([
     .pid(Term.Pid(node: "bench@localhost", id: 113, serial: 0, creation: 1_700_000_000)),
-    .list([.atom("alias")], tail: .reference(Term.Reference(node: "bench@localhost", creation: 1_700_000_000, words: [1, 2, 3]))),
+    .list(
+      [.atom("alias")],
+      tail: .reference(Term.Reference(node: "bench@localhost", creation: 1_700_000_000, words: [1, 2, 3]))),
   ]),
   .tuple([.atom("save"), "hola", 42]),
 ])

@@ -83,7 +83,8 @@ private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encodeIfPresent(_ value: UInt128?, forKey key: Key) throws { try addIfPresent(value, key) }
 
   /// What a synthesised enumeration asks for, and a structure does not: the payload of the case whose name is the key.
-  func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
+  func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested>
+  {
     if encoder.draft.isEmpty, !encoder.draft.isTagged {
       encoder.draft.beCase(encoder.context.coding.names.atom(for: key.stringValue))
       return KeyedEncodingContainer(DraftFields<Nested>(encoder: encoder.inner(encoder.draft, key)))

@@ -29,37 +29,50 @@ public struct TermCoding: Sendable {
 
   /// How names of cases and properties are written as atoms.
   public var names: Names = .snakeCase
-  /// Whether dictionaries whose keys are of type `String` get atoms as keys instead of binaries. Both are read.
+  /// Whether dictionaries whose keys are of type `String` get atoms as keys instead of binaries.
+  ///
+  /// Both are read.
   public var dictionariesHaveAtomKeys = false
   /// What is handed to the `Codable` implementations.
   public var userInfo: [CodingUserInfoKey: any Sendable] = [:]
-  /// How long a coding path may be: a step for each value within another, two for the payload of a case. `Codable` recurses,
-  /// with much on the stack for each level; the default is what stacks of 512 KiB bear in debug builds.
+  /// How long a coding path may be: a step for each value within another, two for the payload of a case.
+  ///
+  /// `Codable` recurses, with much on the stack for each level; the default is what stacks of 512 KiB bear in debug
+  /// builds.
   public var depth = 128
 
   /// The mapping of the table above.
   public init() {}
 
-  /// The term of a value. It throws `EncodingError` for a value that no term stands for.
+  /// The term of a value.
+  ///
+  /// It throws `EncodingError` for a value that no term stands for.
   public func term(of value: some Encodable) throws -> Term {
     try DraftContext(coding: self).term(of: value, [])
   }
 
-  /// The value that a term stands for. It throws `DecodingError` when the term has another shape, or a tuple more elements
-  /// than the case has.
+  /// The value that a term stands for.
+  ///
+  /// It throws `DecodingError` when the term has another shape, or a tuple more elements than the case has.
   public func value<Value: Decodable>(_ type: Value.Type = Value.self, from term: Term) throws -> Value {
     try TermSource(term: term, coding: self, codingPath: []).value(type)
   }
 }
 
 extension Term {
-  /// The term of a value, by `Codable`. ``TermCoding`` has the table of what becomes what.
+  /// The term of a value, by `Codable`.
+  ///
+  /// ``TermCoding`` has the table of what becomes what.
   public init(encoding value: some Encodable, _ coding: TermCoding = TermCoding()) throws {
     self = try coding.term(of: value)
   }
 
-  /// The value that this term stands for, by `Codable`. ``TermCoding`` has the table of what becomes what.
-  public func decode<Value: Decodable>(_ type: Value.Type = Value.self, _ coding: TermCoding = TermCoding()) throws -> Value {
+  /// The value that this term stands for, by `Codable`.
+  ///
+  /// ``TermCoding`` has the table of what becomes what.
+  public func decode<Value: Decodable>(_ type: Value.Type = Value.self, _ coding: TermCoding = TermCoding()) throws
+    -> Value
+  {
     try coding.value(type, from: self)
   }
 }

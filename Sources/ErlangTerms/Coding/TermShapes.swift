@@ -1,5 +1,6 @@
-/// A type that says itself which term it is, for shapes that `Codable` does not reach. It is `Codable` as well, where values of
-/// it stand inside of others.
+/// A type that says itself which term it is, for shapes that `Codable` does not reach.
+///
+/// It is `Codable` as well, where values of it stand inside of others.
 public protocol TermConvertible {
   /// The value of a term. Throw what you like for a term of another shape; it arrives as a `DecodingError`.
   init(term: Term) throws
@@ -21,7 +22,9 @@ public protocol ElixirStruct: Codable {
   static var moduleName: Atom { get }
 }
 
-/// An enumeration of raw texts whose cases are atoms. Without this, `Codable` makes binaries of them.
+/// An enumeration of raw texts whose cases are atoms.
+///
+/// Without this, `Codable` makes binaries of them.
 ///
 /// The atom is the raw value as it stands.
 public protocol AtomCodable: Codable, RawRepresentable where RawValue == String {}

@@ -5,7 +5,9 @@
 public struct TermDecoder: Sendable {
   /// What is accepted.
   public var limits: TermLimits
-  /// What a reference to the atom cache means: the atom at its index. Only frames between nodes have such references.
+  /// What a reference to the atom cache means: the atom at its index.
+  ///
+  /// Only frames between nodes have such references.
   public var cachedAtoms: [Atom] = []
   /// Whether a compressed term is accepted, as `term_to_binary(Term, [compressed])` writes it.
   ///
@@ -35,7 +37,9 @@ public struct TermDecoder: Sendable {
     return try reader.whole(bytes)
   }
 
-  /// The term without a version at an offset, which then stands behind the term. What follows there is not looked at.
+  /// The term without a version at an offset, which then stands behind the term.
+  ///
+  /// What follows there is not looked at.
   public func decode(_ bytes: RawSpan, at offset: inout Int) throws(TermError) -> Term {
     var reader = TermReader(limits: limits, cachedAtoms: cachedAtoms)
     reader.offset = max(0, offset)

@@ -3,7 +3,9 @@
 /// It writes the tags that every release from OTP 25 on reads, and the bytes that OTP 25 writes itself; only the order in a
 /// map is its own.
 public struct TermEncoder: Sendable {
-  /// What is written: the depth and the lengths of atoms. A peer with the limits of ``TermDecoder`` can read it.
+  /// What is written: the depth and the lengths of atoms.
+  ///
+  /// A peer with the limits of ``TermDecoder`` can read it.
   public var limits: TermLimits
 
   /// An encoder with these limits.
@@ -21,8 +23,9 @@ public struct TermEncoder: Sendable {
     return bytes
   }
 
-  /// Appends a term without a version, as it stands inside of another or in a frame. When it throws, a part may have been
-  /// appended.
+  /// Appends a term without a version, as it stands inside of another or in a frame.
+  ///
+  /// When it throws, a part may have been appended.
   public func encode(_ term: Term, into bytes: inout [UInt8]) throws(TermError) {
     var writer = TermWriter(limits: limits)
     try writer.write(term, 0, &bytes)

@@ -1,4 +1,6 @@
-/// What is accepted of terms that come from outside. Beyond it, decoding throws ``TermError``.
+/// What is accepted of terms that come from outside.
+///
+/// Beyond it, decoding throws ``TermError``.
 public struct TermLimits: Hashable, Sendable {
   /// Bytes of one encoded term; of a compressed one, also after it is inflated.
   public var byteCount = 128 << 20
@@ -10,7 +12,9 @@ public struct TermLimits: Hashable, Sendable {
   public var depth = 128
   /// Terms in one term, itself and all inner ones counted.
   public var termCount = 16 << 20
-  /// Characters of an atom. Erlang's own limit is 255.
+  /// Characters of an atom.
+  ///
+  /// Erlang's own limit is 255.
   public var atomCharacterCount = 255
   /// Bytes of an integer's absolute value.
   public var integerByteCount = 64 << 10

@@ -26,12 +26,24 @@ extension TermReader {
     try need(count, bytes)
     guard count <= 4 * limits.atomCharacterCount else { throw tooLong(count, "bytes", at: start) }
     offset += count
-    let name = bytes.extracting(offset - count..<offset).withUnsafeBytes { String(validating: $0, as: UTF8.self) }
-    guard let name else { throw TermError(.malformed, at: start, "an atom that is not in UTF-8") }
+    guard let name = TermReader.text(bytes.extracting(offset - count..<offset)) else {
+      throw TermError(.malformed, at: start, "an atom that is not in UTF-8")
+    }
     if count > limits.atomCharacterCount, name.unicodeScalars.count > limits.atomCharacterCount {
       throw tooLong(name.unicodeScalars.count, "characters", at: start)
     }
     return Atom(name)
+  }
+
+  /// The text of bytes, or nil when they are not in UTF-8.
+  private static func text(_ bytes: RawSpan) -> String? {
+    bytes.withUnsafeBytes { bytes in
+      // Most are ASCII, where there is nothing to validate, and the general function is slow for few characters.
+      guard bytes.allSatisfy({ $0 < 128 }) else { return String(validating: bytes, as: UTF8.self) }
+      return String(unsafeUninitializedCapacity: bytes.count) { characters in
+        characters.update(fromContentsOf: bytes)
+      }
+    }
   }
 
   private mutating func latin1(_ count: Int, _ bytes: RawSpan, at start: Int) throws(TermError) -> Atom {

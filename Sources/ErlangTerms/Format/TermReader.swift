@@ -21,7 +21,9 @@ struct TermReader {
     return term
   }
 
-  /// A term. Containers that are not complete stand in a list, not on the thread's stack.
+  /// A term.
+  ///
+  /// Containers that are not complete stand in a list, not on the thread's stack.
   mutating func term(_ bytes: RawSpan) throws(TermError) -> Term {
     guard bytes.byteCount - offset <= limits.byteCount else {
       throw TermError(

@@ -131,7 +131,8 @@ extension TermWriter {
     try write(function.creator, &bytes)
     for variable in function.freeVariables { try write(variable, depth + 1, &bytes) }
     guard let size = UInt32(exactly: bytes.count - start) else {
-      throw TermError(.limit, at: start, "a closure of \(bytes.count - start) bytes; the format has room for \(UInt32.max)")
+      throw TermError(
+        .limit, at: start, "a closure of \(bytes.count - start) bytes; the format has room for \(UInt32.max)")
     }
     for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index)) }
   }

@@ -66,7 +66,9 @@ struct TermWriter {
     return depth + 1
   }
 
-  /// A list of bytes as OTP writes it. False when it is something else, and nothing was written.
+  /// A list of bytes as OTP writes it.
+  ///
+  /// False when it is something else, and nothing was written.
   private func shortString(_ elements: [Term], _ bytes: inout [UInt8]) -> Bool {
     guard !elements.isEmpty, let count = UInt16(exactly: elements.count) else { return false }
     let start = bytes.count

@@ -46,7 +46,8 @@ public enum ExitTerm: Hashable, Sendable {
       self.init(term)
     } else {
       self = .other(
-        .tuple([.atom("swift_error"), .string(String(describing: type(of: error))), .string(String(describing: error))]))
+        .tuple([.atom("swift_error"), .string(String(describing: type(of: error))), .string(String(describing: error))])
+      )
     }
   }
 

@@ -9,7 +9,9 @@ public enum GenMessage: Hashable, Sendable {
 
   /// Who has called, and waits: `From`, `{Pid, Tag}`.
   public struct Caller: Hashable, Sendable {
-    /// The process that waits. It may be one of a third node.
+    /// The process that waits.
+    ///
+    /// It may be one of a third node.
     public let pid: Term.Pid
     /// What the reply must carry: a reference, or `[alias | Reference]`.
     public let tag: Term

@@ -5,7 +5,9 @@
 public struct BigInteger: Hashable, Sendable {
   /// Whether it is below zero.
   public let isNegative: Bool
-  /// The absolute value, its least significant word first. The last word is not zero.
+  /// The absolute value, its least significant word first.
+  ///
+  /// The last word is not zero.
   public let magnitude: [UInt64]
 
   private init(isNegative: Bool, magnitude: [UInt64]) {

@@ -35,7 +35,9 @@ extension Term {
     /// The values that it has captured.
     public var freeVariables: [Term]
 
-    /// The closure of these parts. With another number of bytes than 16 in the digest it cannot be encoded.
+    /// The closure of these parts.
+    ///
+    /// With another number of bytes than 16 in the digest it cannot be encoded.
     public init(
       module: Atom, arity: UInt8, digest: [UInt8], index: UInt32, oldIndex: Int, oldDigest: Int, creator: Pid,
       freeVariables: [Term]

@@ -1,5 +1,7 @@
 extension Term {
-  /// The id of a process, local or remote. It is equal to another only if all parts are, the creation included.
+  /// The id of a process, local or remote.
+  ///
+  /// It is equal to another only if all parts are, the creation included.
   public struct Pid: Hashable, Sendable, Codable {
     /// The node that the process runs on: `name@host`.
     public var node: Atom
@@ -42,7 +44,9 @@ extension Term {
     public var node: Atom
     /// Which incarnation of the node it was.
     public var creation: UInt32
-    /// One to five words, the least significant first. Only a reference of so many can be encoded.
+    /// One to five words, the least significant first.
+    ///
+    /// Only a reference of so many can be encoded.
     public var words: [UInt32]
 
     /// The reference of these parts.

@@ -20,7 +20,9 @@ extension Term: ExpressibleByArrayLiteral {
 }
 
 extension Term: ExpressibleByDictionaryLiteral {
-  /// A map. Of two equal keys the later one counts, as in Erlang.
+  /// A map.
+  ///
+  /// Of two equal keys the later one counts, as in Erlang.
   public init(dictionaryLiteral elements: (Term, Term)...) {
     self = .map(Dictionary(elements) { _, last in last })
   }

@@ -1,5 +1,7 @@
 extension TermOrder {
-  /// Integers and floats by value, without rounding. As keys of maps, integers come before floats.
+  /// Integers and floats by value, without rounding.
+  ///
+  /// As keys of maps, integers come before floats.
   func numbers(_ left: Term, _ right: Term) -> Term.Order {
     switch (left, right) {
     case (.integer(let a), .integer(let b)): order(of: a, b)

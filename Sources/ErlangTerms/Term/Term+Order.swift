@@ -136,7 +136,8 @@ struct TermOrder {
       return order
     }
     // What Erlang takes for one closure may still differ in parts that it does not look at.
-    return order(of: left.digest, right.digest) ?? order(left.oldIndex, right.oldIndex) ?? order(left.arity, right.arity)
+    return order(of: left.digest, right.digest) ?? order(left.oldIndex, right.oldIndex) ?? order(
+      left.arity, right.arity)
       ?? compare(.pid(left.creator), .pid(right.creator))
   }
 

@@ -41,7 +41,9 @@ public enum Term: Sendable {
 }
 
 extension Term {
-  /// The atom `nil`, which stands for an absent value in Elixir. Erlang's empty list is `[]`.
+  /// The atom `nil`, which stands for an absent value in Elixir.
+  ///
+  /// Erlang's empty list is `[]`.
   public static var `nil`: Term { .atom("nil") }
 
   /// A Boolean: the atom `true` or `false`.

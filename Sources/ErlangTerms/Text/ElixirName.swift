@@ -8,7 +8,8 @@ enum ElixirName {
   /// `:ok`, `nil`, `Mod.Name`, `:"with space"`.
   static func literal(_ atom: Atom) -> String {
     if ["nil", "true", "false"].contains(atom.name) { return atom.name }
-    return alias(atom) ?? (isIdentifier(atom.name) || operators.contains(atom.name) ? ":\(atom.name)" : ":" + quoted(atom))
+    return alias(atom)
+      ?? (isIdentifier(atom.name) || operators.contains(atom.name) ? ":\(atom.name)" : ":" + quoted(atom))
   }
 
   /// `ok:`, `"with space":`.
@@ -19,7 +20,8 @@ enum ElixirName {
   /// A function's name behind its module.
   static func function(_ atom: Atom) -> String {
     let isUpper = atom.name.unicodeScalars.first?.properties.isUppercase ?? false
-    let isPlain = isIdentifier(atom.name) ? !isUpper && !atom.name.contains("@") : operators.contains(atom.name) && !isForm(atom)
+    let isPlain =
+      isIdentifier(atom.name) ? !isUpper && !atom.name.contains("@") : operators.contains(atom.name) && !isForm(atom)
     return isPlain ? atom.name : quoted(atom)
   }
 
@@ -63,7 +65,8 @@ enum ElixirName {
 
   static let operators: Set<String> = [
     "!", "!=", "!==", "&", "&&", "&&&", "*", "**", "+", "++", "+++", "-", "--", "---", "->", ".", "..", "/", "::", "<",
-    "<-", "<<<", "<<~", "<=", "<>", "<|>", "<~", "<~>", "=", "==", "===", "=~", ">", ">=", ">>>", "@", "\\\\", "^", "^^^",
+    "<-", "<<<", "<<~", "<=", "<>", "<|>", "<~", "<~>", "=", "==", "===", "=~", ">", ">=", ">>>", "@", "\\\\", "^",
+    "^^^",
     "|", "|>", "||", "|||", "~>", "~>>", "~~~", "%", "%{}", "{}", "<<>>",
   ]
 

@@ -1,6 +1,8 @@
 /// Lists and binaries that are better shown as text.
 enum PrintableText {
-  /// The text of code points, if each can be printed and there is one. Numbers above Latin-1 are more often numbers.
+  /// The text of code points, if each can be printed and there is one.
+  ///
+  /// Numbers above Latin-1 are more often numbers.
   static func characters(_ elements: [Term]) -> String? {
     guard !elements.isEmpty else { return nil }
     var text = ""

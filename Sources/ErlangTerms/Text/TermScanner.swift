@@ -1,4 +1,6 @@
-/// Reads terms from text, one character after the other. What both syntaxes share.
+/// Reads terms from text, one character after the other.
+///
+/// What both syntaxes share.
 struct TermScanner {
   let syntax: TermSyntax
   let limits: TermLimits
@@ -11,7 +13,9 @@ struct TermScanner {
     self.limits = limits
   }
 
-  /// The next byte, 0 at the end. A zero in the text is no part of any term outside of quotes.
+  /// The next byte, 0 at the end.
+  ///
+  /// A zero in the text is no part of any term outside of quotes.
   var next: UInt8 { byte(after: 0) }
 
   func byte(after count: Int) -> UInt8 { offset + count < bytes.count ? bytes[offset + count] : 0 }
@@ -51,7 +55,9 @@ struct TermScanner {
 
   /// What stands here, in words.
   private var found: String {
-    guard let rest = String(validating: bytes[min(offset, bytes.count)...].prefix(64), as: UTF8.self) else { return "text" }
+    guard let rest = String(validating: bytes[min(offset, bytes.count)...].prefix(64), as: UTF8.self) else {
+      return "text"
+    }
     return "`\(rest.prefix(12))`"
   }
 

@@ -9,7 +9,10 @@ struct CodingErrorTests {
 
   @Test(
     "ETF-19: a case that is unknown, or has too few or too many elements, or others, is no message",
-    arguments: ["unknown", "{unknown,1}", "save", "{save}", "{save,1}", "{save,<<\"a\">>,2}", "{get,1}", "{move,1}", "{1,2}", "{}", "5", "[]", "#{}", "<<>>", "{save,nil}"])
+    arguments: [
+      "unknown", "{unknown,1}", "save", "{save}", "{save,1}", "{save,<<\"a\">>,2}", "{get,1}", "{move,1}", "{1,2}",
+      "{}", "5", "[]", "#{}", "<<>>", "{save,nil}",
+    ])
   func cases(text: String) throws {
     let term = try Term(text, syntax: .erlang)
     #expect(throws: DecodingError.self) { try term.decode(Message.self) }
@@ -43,7 +46,9 @@ struct CodingErrorTests {
     #expect(throws: DecodingError.self) { try Term.atom("a").decode(CodingTests.Seconds.self) }
     #expect(throws: DecodingError.self) { try Term.atom("green").decode(CodingTests.Colour.self) }
     #expect(throws: DecodingError.self) { try Term.tuple([.atom("point"), 1, 2, 3, 4]).decode(CodingTests.Point.self) }
-    #expect(throws: DecodingError.self) { try Term.tuple([.atom("pointed"), 1, "a", 3]).decode(CodingTests.Point.self) }
+    #expect(throws: DecodingError.self) {
+      try Term.tuple([.atom("pointed"), 1, "a", 3]).decode(CodingTests.Point.self)
+    }
     #expect(throws: DecodingError.self) {
       try ([.structName: .atom("Elixir.Other"), .atom("balance"): 1] as Term).decode(CodingTests.Account.self)
     }

@@ -19,10 +19,13 @@ struct CodingTests {
     (.get, "get"), (.save("hola"), #"{save,<<"hola">>}"#), (.move(x: 1, y: -2), "{move,1,-2}"),
     (.setUserName("ana", isAdmin: true), #"{set_user_name,<<"ana">>,true}"#),
     (.setUserName(nil, isAdmin: false), "{set_user_name,nil,false}"), (.nested(.one), "{nested,one}"),
-    (.nested(.two(1.5)), "{nested,{two,1.5}}"), (.optional(nil, 5), "{optional,nil,5}"), (.optional(4, 5), "{optional,4,5}"),
+    (.nested(.two(1.5)), "{nested,{two,1.5}}"), (.optional(nil, 5), "{optional,nil,5}"),
+    (.optional(4, 5), "{optional,4,5}"),
   ]
 
-  @Test("ETF-15, ETF-17, ETF-18: a case is an atom or a tuple, its labels are dropped, and nil keeps its place", arguments: messages.indices)
+  @Test(
+    "ETF-15, ETF-17, ETF-18: a case is an atom or a tuple, its labels are dropped, and nil keeps its place",
+    arguments: messages.indices)
   func enumerations(index: Int) throws {
     let (message, text) = Self.messages[index]
     let term = try Term(encoding: message)
@@ -49,9 +52,11 @@ struct CodingTests {
     #expect(read == user)
     // As Elixir might have it: keys of text, undefined, an integer for a float, unknown keys, a struct.
     let odd = try Term(
-      #"%User{"user_name" => 'ana', user_id: 7, nick_name: :undefined, tags: [:a], scores: %{x: 1}, more: 5}"#, syntax: .elixir)
+      #"%User{"user_name" => 'ana', user_id: 7, nick_name: :undefined, tags: [:a], scores: %{x: 1}, more: 5}"#,
+      syntax: .elixir)
     #expect(try odd.decode(User.self) == user)
-    let without = try Term(#"#{userName => <<"ana">>,user_id => 7,tags => [<<"a">>],scores => #{<<"x">> => 1}}"#, syntax: .erlang)
+    let without = try Term(
+      #"#{userName => <<"ana">>,user_id => 7,tags => [<<"a">>],scores => #{<<"x">> => 1}}"#, syntax: .erlang)
     #expect(try without.decode(User.self) == user)
   }
 
@@ -59,7 +64,8 @@ struct CodingTests {
   func names() throws {
     let names = TermCoding.Names.snakeCase
     for (swift, atom) in [
-      ("userName", "user_name"), ("userID", "user_id"), ("URLPath", "url_path"), ("utf8Text", "utf8_text"), ("get", "get"),
+      ("userName", "user_name"), ("userID", "user_id"), ("URLPath", "url_path"), ("utf8Text", "utf8_text"),
+      ("get", "get"),
       ("aB", "a_b"), ("x", "x"), ("_private", "_private"), ("isHTTPServer", "is_http_server"),
     ] {
       #expect(names.atom(for: swift) == atom)
@@ -76,7 +82,8 @@ struct CodingTests {
     }
     var coding = TermCoding()
     coding.names = .asWritten
-    #expect(try Term(encoding: Message.setUserName("a", isAdmin: true), coding).description == #"{setUserName,<<"a">>,true}"#)
+    #expect(
+      try Term(encoding: Message.setUserName("a", isAdmin: true), coding).description == #"{setUserName,<<"a">>,true}"#)
   }
 
   private static func same<Value: Codable & Equatable>(_ value: Value, _ text: String) throws {
@@ -186,7 +193,8 @@ struct CodingTests {
     coding.userInfo[try #require(Reply.key)] = "ana"
     let reply = Reply(caller: "ana")
     for (request, text) in [
-      (.get(reply), "get"), (.deposit(10, reply), "{deposit,10}"), (.between(1, reply: reply, nil), "{between,1,nil}"), (.cast(1), "{cast,1}"),
+      (.get(reply), "get"), (.deposit(10, reply), "{deposit,10}"), (.between(1, reply: reply, nil), "{between,1,nil}"),
+      (.cast(1), "{cast,1}"),
     ] as [(Request, String)] {
       let term = try Term(encoding: request, coding)
       #expect(term.description == text)

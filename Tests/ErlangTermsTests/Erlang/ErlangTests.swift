@@ -155,7 +155,9 @@ extension Term {
     description.contains("fun undefined:") || description.contains(":undefined/")
   }
 
-  /// Whether there is a map of more keys than these in it. With more than one, the order of bytes is not ours.
+  /// Whether there is a map of more keys than these in it.
+  ///
+  /// With more than one, the order of bytes is not ours.
   func hasMap(ofMoreThan count: Int = 1) -> Bool {
     switch self {
     case .map(let map):

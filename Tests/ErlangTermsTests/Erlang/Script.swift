@@ -12,7 +12,9 @@ struct Script {
     let description: String
   }
 
-  /// Whether its program is installed. Prints why not, once for each test that asks.
+  /// Whether its program is installed.
+  ///
+  /// Prints why not, once for each test that asks.
   var canRun: Bool {
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     if folders.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }) { return true }
@@ -47,7 +49,8 @@ struct Script {
     let said = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw Failure(description: "\(name) ended with \(process.terminationStatus): \(String(decoding: said, as: UTF8.self))")
+      throw Failure(
+        description: "\(name) ended with \(process.terminationStatus): \(String(decoding: said, as: UTF8.self))")
     }
     return try Script.chunks(Array(Data(contentsOf: output)))
   }

@@ -6,7 +6,8 @@ import Testing
 struct CompressedTests {
   /// `term_to_binary(lists:duplicate(100, ok), [compressed])`.
   private static let repeated: [UInt8] = [
-    131, 80, 0, 0, 1, 150, 120, 156, 203, 97, 96, 96, 72, 41, 103, 202, 207, 30, 197, 131, 7, 103, 1, 0, 125, 55, 133, 167,
+    131, 80, 0, 0, 1, 150, 120, 156, 203, 97, 96, 96, 72, 41, 103, 202, 207, 30, 197, 131, 7, 103, 1, 0, 125, 55, 133,
+    167,
   ]
 
   private static var decoder: TermDecoder {

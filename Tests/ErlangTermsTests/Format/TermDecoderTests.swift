@@ -12,12 +12,18 @@ struct TermDecoderTests {
     ([118, 0, 2, 0xc3, 0xa9], .atom("\u{e9}")),
     ([99] + Array("1.50000000000000000000e+00".utf8) + [0, 0, 0, 0, 0], 1.5),
     ([103, 115, 1, 97, 0, 0, 0, 7, 0, 0, 0, 1, 3], .pid(Term.Pid(node: "a", id: 7, serial: 1, creation: 3))),
-    ([88, 115, 1, 97, 0, 0, 0, 7, 0, 0, 0, 1, 1, 2, 3, 4], .pid(Term.Pid(node: "a", id: 7, serial: 1, creation: 0x0102_0304))),
+    (
+      [88, 115, 1, 97, 0, 0, 0, 7, 0, 0, 0, 1, 1, 2, 3, 4],
+      .pid(Term.Pid(node: "a", id: 7, serial: 1, creation: 0x0102_0304))
+    ),
     ([102, 115, 1, 97, 0, 0, 0, 7, 2], .port(Term.Port(node: "a", id: 7, creation: 2))),
     ([89, 115, 1, 97, 0, 0, 0, 7, 0, 0, 0, 2], .port(Term.Port(node: "a", id: 7, creation: 2))),
     ([120, 115, 1, 97, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2], .port(Term.Port(node: "a", id: 1 << 32, creation: 2))),
     ([101, 115, 1, 97, 0, 0, 0, 7, 2], .reference(Term.Reference(node: "a", creation: 2, words: [7]))),
-    ([114, 0, 2, 115, 1, 97, 2, 0, 0, 0, 7, 0, 0, 0, 8], .reference(Term.Reference(node: "a", creation: 2, words: [7, 8]))),
+    (
+      [114, 0, 2, 115, 1, 97, 2, 0, 0, 0, 7, 0, 0, 0, 8],
+      .reference(Term.Reference(node: "a", creation: 2, words: [7, 8]))
+    ),
     ([90, 0, 1, 115, 1, 97, 0, 0, 0, 2, 0, 0, 0, 7], .reference(Term.Reference(node: "a", creation: 2, words: [7]))),
     ([110, 0, 0], 0),
     ([110, 1, 1, 0], 0),
@@ -31,7 +37,9 @@ struct TermDecoderTests {
     ([108, 0, 0, 0, 1, 97, 1, 108, 0, 0, 0, 1, 97, 2, 97, 3], .improperList([1, 2], tail: 3)),
     ([108, 0, 0, 0, 1, 97, 1, 107, 0, 2, 2, 3], [1, 2, 3]),
     ([77, 0, 0, 0, 1, 8, 9], .binary([9])),
-    ([77, 0, 0, 0, 1, 3, 0xff], .bitstring(Bitstring([0xe0], bitsInLastByte: 3) ?? Bitstring([0], bitsInLastByte: 1)!)),
+    (
+      [77, 0, 0, 0, 1, 3, 0xff], .bitstring(Bitstring([0xe0], bitsInLastByte: 3) ?? Bitstring([0], bitsInLastByte: 1)!)
+    ),
   ]
 
   @Test("ETF-1: tags that older releases write are read", arguments: old.indices)
@@ -111,7 +119,10 @@ struct TermDecoderTests {
   @Test("ETF-4: every beginning of a term is an error, and none is read as a term")
   func beginnings() throws {
     let whole = try TermEncoder().encode(
-      .tuple([.list([1, 2.5], tail: .atom("a")), ["k": .binary([1, 2])], .string("x"), .pid(Term.Pid(node: "n", id: 1, serial: 2, creation: 3))]))
+      .tuple([
+        .list([1, 2.5], tail: .atom("a")), ["k": .binary([1, 2])], .string("x"),
+        .pid(Term.Pid(node: "n", id: 1, serial: 2, creation: 3)),
+      ]))
     for count in 0..<whole.count {
       #expect(throws: TermError.self) { try TermDecoder().decode(Array(whole.prefix(count))) }
     }

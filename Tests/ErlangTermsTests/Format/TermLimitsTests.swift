@@ -6,7 +6,8 @@ import Testing
 @Suite("Limits of terms")
 struct TermLimitsTests {
   private static let nest: [(name: String, open: [UInt8], close: [UInt8])] = [
-    ("tuples", [104, 1], []), ("lists", [108, 0, 0, 0, 1], [106]), ("heads of improper lists", [108, 0, 0, 0, 1], [97, 1]),
+    ("tuples", [104, 1], []), ("lists", [108, 0, 0, 0, 1], [106]),
+    ("heads of improper lists", [108, 0, 0, 0, 1], [97, 1]),
     ("values of maps", [116, 0, 0, 0, 1, 97, 1], []), ("keys of maps", [116, 0, 0, 0, 1], [97, 1]),
   ]
 
@@ -100,7 +101,9 @@ struct TermLimitsTests {
     #expect(throws: TermError.self) { try encoder.encode(.float(.infinity)) }
     #expect(throws: TermError.self) { try encoder.encode(.float(.nan)) }
     #expect(throws: TermError.self) { try encoder.encode(.atom(Atom(String(repeating: "a", count: 256)))) }
-    #expect(throws: TermError.self) { try encoder.encode(.reference(Term.Reference(node: "a", creation: 1, words: []))) }
+    #expect(throws: TermError.self) {
+      try encoder.encode(.reference(Term.Reference(node: "a", creation: 1, words: [])))
+    }
     var deep: Term = 1
     for _ in 0...TermLimits().depth { deep = .tuple([deep]) }
     #expect(throws: TermError.self) { try encoder.encode(deep) }

@@ -30,8 +30,10 @@ struct MessageTests {
   @Test(
     "ETF-21: exit reasons are terms and back",
     arguments: [
-      ("normal", .normal), ("shutdown", .shutdown), ("{shutdown,done}", .shutdownBecause(.atom("done"))), ("kill", .kill),
-      ("killed", .killed), ("noproc", .noProcess), ("noconnection", .noConnection), ("{nodedown,a@b}", .nodeDown("a@b")),
+      ("normal", .normal), ("shutdown", .shutdown), ("{shutdown,done}", .shutdownBecause(.atom("done"))),
+      ("kill", .kill),
+      ("killed", .killed), ("noproc", .noProcess), ("noconnection", .noConnection),
+      ("{nodedown,a@b}", .nodeDown("a@b")),
       ("{badarg,[]}", .other(.tuple([.atom("badarg"), []]))), ("{nodedown,1}", .other(.tuple([.atom("nodedown"), 1]))),
       ("oops", .other(.atom("oops"))),
     ] as [(String, ExitTerm)])

@@ -105,9 +105,12 @@ struct TermTests {
     let function = Term.export(Term.Export(module: "a", function: "b", arity: 0))
     let bits = Term.bitstring(try #require(Bitstring([0], bitsInLastByte: 1)))
     let sorted: [Term] = [
-      Term(Int128.min), -1.0e30, .integer(.min), -1, 0.5, 1, 1.5, 0x1p53, .integer(1 << 53 + 1), 0x1p63, Term(UInt64.max),
-      0x1p64, 1.0e300, .atom("a"), .atom("b"), reference, function, port, pid, .tuple([]), .tuple([2]), .tuple([1, 1]), [:],
-      [1: 2], [1: 3], [1.0: 1], [1: 1, 2: 1], [], .improperList([1], tail: 2), [1], [1, 1], [2], .binary([]), bits, .binary([0]), .binary([0, 0]),
+      Term(Int128.min), -1.0e30, .integer(.min), -1, 0.5, 1, 1.5, 0x1p53, .integer(1 << 53 + 1), 0x1p63,
+      Term(UInt64.max),
+      0x1p64, 1.0e300, .atom("a"), .atom("b"), reference, function, port, pid, .tuple([]), .tuple([2]), .tuple([1, 1]),
+      [:],
+      [1: 2], [1: 3], [1.0: 1], [1: 1, 2: 1], [], .improperList([1], tail: 2), [1], [1, 1], [2], .binary([]), bits,
+      .binary([0]), .binary([0, 0]),
       .binary([1]),
     ]
     for (i, a) in sorted.enumerated() {
@@ -129,7 +132,8 @@ struct TermTests {
     #expect(Term.compare([1: 1], [1.0: 1]) == .ascending)
   }
 
-  @Test("ETF-3, ETF-7, ETF-8: random terms are the same after being written and read", arguments: 0..<300 as Range<UInt64>)
+  @Test(
+    "ETF-3, ETF-7, ETF-8: random terms are the same after being written and read", arguments: 0..<300 as Range<UInt64>)
   func roundTrip(seed: UInt64) throws {
     var generator = TermGenerator(seed: seed)
     let terms = (0..<10).map { _ in generator.term() }

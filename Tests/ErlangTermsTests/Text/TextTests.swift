@@ -67,10 +67,16 @@ struct TextTests {
     ("# c\n{:ok, 0xFF, 0b11, 0o17, ?a, ?\\n}", .elixir, .tuple([.atom("ok"), 255, 3, 15, 97, 10])),
     ("'abc'", .elixir, .charlist("abc")), ("[1, a: 2]", .elixir, .list([1, .tuple([.atom("a"), 2])])),
     ("{:x, a: 1, b: 2}", .elixir, .tuple([.atom("x"), .list([.tuple([.atom("a"), 1]), .tuple([.atom("b"), 2])])])),
-    ("[\"a b\": 1, +: 2, ok?: 3]", .elixir, .list([.tuple([.atom("a b"), 1]), .tuple([.atom("+"), 2]), .tuple([.atom("ok?"), 3])])),
-    ("%{\"a\" => 1, b: 2,}", .elixir, ["a": 1, .atom("b"): 2]), ("\"\\u00e9\\x41\\u{1F600}\"", .elixir, "\u{e9}A\u{1F600}"),
-    ("<<1::4, 2::size(4), \"x\">>", .elixir, .binary([0x12, 120])), ("&:erlang.+/2", .elixir, .export(Term.Export(module: "erlang", function: "+", arity: 2))),
-    ("[1 | [2]]", .elixir, [1, 2]), (":'quoted atom'", .elixir, .atom("quoted atom")), (":<<>>", .elixir, .atom("<<>>")),
+    (
+      "[\"a b\": 1, +: 2, ok?: 3]", .elixir,
+      .list([.tuple([.atom("a b"), 1]), .tuple([.atom("+"), 2]), .tuple([.atom("ok?"), 3])])
+    ),
+    ("%{\"a\" => 1, b: 2,}", .elixir, ["a": 1, .atom("b"): 2]),
+    ("\"\\u00e9\\x41\\u{1F600}\"", .elixir, "\u{e9}A\u{1F600}"),
+    ("<<1::4, 2::size(4), \"x\">>", .elixir, .binary([0x12, 120])),
+    ("&:erlang.+/2", .elixir, .export(Term.Export(module: "erlang", function: "+", arity: 2))),
+    ("[1 | [2]]", .elixir, [1, 2]), (":'quoted atom'", .elixir, .atom("quoted atom")),
+    (":<<>>", .elixir, .atom("<<>>")),
   ]
 
   @Test("ETF-13: the many ways to write a term are read", arguments: variants.indices)
@@ -83,8 +89,10 @@ struct TextTests {
   @Test(
     "ETF-14: a text that is no term throws, and says where",
     arguments: [
-      ("", 0), ("{ok", 3), ("{ok,", 4), ("{ok 1}", 4), ("Variable", 0), ("1 + 1", 2), ("[1|2|3]", 4), ("\"open", 1), ("'open", 1),
-      ("#{a => 1, a => 2}", 0), ("#{a}", 3), ("<<1:0>>", 4), ("<<1:65>>", 4), ("fun m:f/256", 8), ("\"\\x{d800}\"", 2), ("37#1", 2), ("1.5e999", 0),
+      ("", 0), ("{ok", 3), ("{ok,", 4), ("{ok 1}", 4), ("Variable", 0), ("1 + 1", 2), ("[1|2|3]", 4), ("\"open", 1),
+      ("'open", 1),
+      ("#{a => 1, a => 2}", 0), ("#{a}", 3), ("<<1:0>>", 4), ("<<1:65>>", 4), ("fun m:f/256", 8), ("\"\\x{d800}\"", 2),
+      ("37#1", 2), ("1.5e999", 0),
       ("\u{0}", 0), ("fun m", 5),
     ])
   func badErlang(text: String, offset: Int) {
@@ -95,7 +103,8 @@ struct TextTests {
   @Test(
     "ETF-14: a text that is no term of Elixir throws, and says where",
     arguments: [
-      ("", 0), ("{:ok", 4), ("word", 0), ("1 + 1", 2), ("\"a#{x}\"", 2), ("%{a: 1, a: 2}", 1), ("%{1, 2}", 3), ("&&&&&&&", 1), ("[a: 1, 2]", 7), (":", 1),
+      ("", 0), ("{:ok", 4), ("word", 0), ("1 + 1", 2), ("\"a#{x}\"", 2), ("%{a: 1, a: 2}", 1), ("%{1, 2}", 3),
+      ("&&&&&&&", 1), ("[a: 1, 2]", 7), (":", 1),
       ("~r/x/", 0), ("&m.f/1", 1), ("[a:1]", 1),
     ])
   func badElixir(text: String, offset: Int) {
@@ -103,7 +112,9 @@ struct TextTests {
     #expect(error?.offset == offset, "\(String(describing: error))")
   }
 
-  @Test("ETF-5: a text of many levels throws and does not overflow the stack", arguments: ["{", "[", "#{", "[[1|", "%{", "{&"])
+  @Test(
+    "ETF-5: a text of many levels throws and does not overflow the stack",
+    arguments: ["{", "[", "#{", "[[1|", "%{", "{&"])
   func deep(open: String) {
     let text = String(repeating: open, count: 500_000)
     for syntax in [TermSyntax.erlang, .elixir] {
