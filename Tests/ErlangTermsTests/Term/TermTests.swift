@@ -13,6 +13,7 @@ struct TermTests {
     #expect(map[1.0] == "float")
     #expect(map[.float(-0.0)] == "minus zero")
     #expect(Term.integer(1) != .float(1))
+    #expect(Term.float(0) != .float(-0.0))
   }
 
   @Test("ETF-7: an integer is one term, however it was made")
