@@ -15,9 +15,7 @@ struct DraftContext {
     }
     if let convertible = value as? any TermConvertible { return try convertible.term }
     if let atom = value as? any AtomCodable { return .atom(Atom(atom.rawValue)) }
-    if let collection = value as? any TermCollection, let term = try collection.collectionTerm(self, path) {
-      return term
-    }
+    if let collection = value as? any TermWritableCollection { return try collection.collectionTerm(self, path) }
     let draft = Draft(of: value)
     try value.encode(to: DraftEncoder(draft: draft, context: self, codingPath: path))
     guard let term = draft.term else { throw invalid(value, path, "The value encoded nothing.") }

@@ -21,6 +21,8 @@ extension TermCoding.Names {
 
   /// The names that an atom may stand for, the likeliest first: `user_id` is `userId`, or `userID`, or itself.
   func candidates(for atom: String) -> [String] {
+    // No name is longer than an atom can be.
+    guard atom.utf8.count <= 1_020 else { return [] }
     guard self == .snakeCase, atom.utf8.dropFirst().contains(UInt8(ascii: "_")) || atom.utf8.count <= 5 else {
       return [atom]
     }

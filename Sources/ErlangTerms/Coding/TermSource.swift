@@ -29,7 +29,8 @@ struct TermSource: Decoder {
     }
     if let convertible = type as? any TermConvertible.Type { return try convertedValue(type, convertible) }
     if let atomic = type as? any AtomCodable.Type { return try atomValue(type, atomic) }
-    if let collection = type as? any TermCollection.Type, let value = try collection.collection(self) as? Value {
+    if let collection = type as? any TermReadableCollection.Type, let value = try collection.collection(self) as? Value
+    {
       return value
     }
     return try codedValue(type)
@@ -123,8 +124,13 @@ struct TermSource: Decoder {
   }
 
   /// The beginning of a term's text.
+  ///
+  /// The rest is not even made: a peer may have sent a large one.
   static func excerpt(_ term: Term) -> String {
-    let text = term.description
+    var printer = ErlangPrinter()
+    printer.limit = 100
+    printer.print(term)
+    let text = printer.text
     return text.utf8.count <= 100 ? text : text.prefix(100) + "…"
   }
 }

@@ -1,6 +1,12 @@
 /// Writes terms as `io_lib:format("~0tp")` does.
 struct ErlangPrinter {
   var text = ""
+  /// The number of bytes after which nothing more is wanted.
+  ///
+  /// A little more may come.
+  var limit = Int.max
+
+  private var isFull: Bool { text.utf8.count > limit }
 
   mutating func print(_ term: Term) {
     switch term {
@@ -17,12 +23,12 @@ struct ErlangPrinter {
     switch term {
     case .atom(let atom): text += ErlangPrinter.quoted(atom)
     case .integer(let value): text += String(value)
-    case .bigInteger(let value): text += value.description
+    case .bigInteger(let value): bigInteger(value)
     case .float(let value): text += FloatText.erlang(value)
     case .binary(let bytes): binary(bytes)
     case .bitstring(let bits):
       text += "<<"
-      for byte in bits.bytes.dropLast() { text += "\(byte)," }
+      for byte in bits.bytes.dropLast().prefix(limit) { text += "\(byte)," }
       let last = bits.bytes.last ?? 0
       text += "\(last >> (8 - bits.bitsInLastByte)):\(bits.bitsInLastByte)>>"
     case .pid(let pid): text += "<\(ErlangPrinter.quoted(pid.node)).\(pid.id).\(pid.serial)>"
@@ -37,6 +43,11 @@ struct ErlangPrinter {
       text += "#Fun<\(ErlangPrinter.quoted(function.module)).\(function.oldIndex).\(function.oldDigest)>"
     case .list, .improperList, .tuple, .map: break
     }
+  }
+
+  private mutating func bigInteger(_ value: BigInteger) {
+    // Its digits take time with the square of their number.
+    text += value.byteCount > limit ? "an integer of \(value.byteCount) bytes" : value.description
   }
 
   private mutating func tuple(_ elements: [Term]) {
@@ -55,7 +66,7 @@ struct ErlangPrinter {
 
   private mutating func print(_ elements: [Term]) {
     var isFirst = true
-    for element in elements {
+    for element in elements where !isFull {
       if !isFirst { text += "," }
       isFirst = false
       print(element)
@@ -65,7 +76,8 @@ struct ErlangPrinter {
   private mutating func print(_ map: [Term: Term]) {
     text += "#{"
     var isFirst = true
-    for (key, value) in map.sorted(by: { Term.compareKeys($0.key, $1.key) == .ascending }) {
+    let pairs = Array(map.prefix(limit))
+    for (key, value) in pairs.sorted(by: { Term.compareKeys($0.key, $1.key) == .ascending }) where !isFull {
       if !isFirst { text += "," }
       isFirst = false
       print(key)
@@ -76,7 +88,7 @@ struct ErlangPrinter {
   }
 
   private mutating func list(_ elements: [Term]) {
-    if let characters = PrintableText.characters(elements) {
+    if let characters = PrintableText.characters(elements.prefix(limit)) {
       text += "\""
       for scalar in characters.unicodeScalars { text += ErlangPrinter.escaped(scalar, in: "\"") }
       text += "\""
@@ -88,6 +100,7 @@ struct ErlangPrinter {
   }
 
   private mutating func binary(_ bytes: [UInt8]) {
+    let bytes = bytes.count > limit ? Array(bytes.prefix(limit)) : bytes
     if !bytes.isEmpty, let characters = PrintableText.characters(utf8: bytes, in: .erlang) {
       text += "<<\""
       for scalar in characters.unicodeScalars { text += ErlangPrinter.escaped(scalar, in: "\"") }

@@ -3,7 +3,7 @@ enum PrintableText {
   /// The text of code points, if each can be printed and there is one.
   ///
   /// Numbers above Latin-1 are more often numbers.
-  static func characters(_ elements: [Term]) -> String? {
+  static func characters(_ elements: some Collection<Term>) -> String? {
     guard !elements.isEmpty else { return nil }
     var text = ""
     for element in elements {

@@ -31,6 +31,28 @@ struct CodingErrorTests {
     #expect(context.debugDescription.contains("an integer"))
   }
 
+  @Test(
+    "ETF-5, ETF-19: the error about a large term has no more of it than a line",
+    arguments: [
+      .list(Array(repeating: 1_000, count: 100_000)), .list(Array(repeating: 97, count: 100_000)),
+      .binary(Array(repeating: 97, count: 100_000)), .binary(Array(repeating: 255, count: 100_000)),
+      .map(Dictionary(uniqueKeysWithValues: (0..<100_000).map { (.integer($0), 1) })),
+      .atom(Atom(String(repeating: "x", count: 1_000))),
+    ] as [Term])
+  func excerpts(term: Term) throws {
+    let error = #expect(throws: DecodingError.self) { try term.decode(CodingTests.Message.self) }
+    #expect(String(describing: error).utf8.count < 1_500)
+    var encoded: [UInt8] = [131, 111, 0, 0, 0xff, 0, 0]
+    encoded += Array(repeating: 7, count: 0xff00)
+    #expect(throws: DecodingError.self) { try TermDecoder().decode(encoded).decode(Bool.self) }
+  }
+
+  @Test("ETF-15: a dictionary that can only be written is a map of binaries as well")
+  func writeOnly() throws {
+    struct Value: Encodable { var x = 1 }
+    #expect(try Term(encoding: ["someKey": Value()]).description == "#{<<\"someKey\">> => #{x => 1}}")
+  }
+
   @Test("ETF-19: numbers out of range, and terms of other kinds, are refused")
   func scalars() throws {
     #expect(throws: DecodingError.self) { try Term.integer(256).decode(UInt8.self) }
