@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
+    .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .executable(name: "tour", targets: ["tour"]),
   ],
   traits: [
@@ -32,6 +33,7 @@ let package = Package(
       name: "Supervision",
       dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
+    .target(name: "ErlangTerms"),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
     .executableTarget(
@@ -46,6 +48,8 @@ let package = Package(
         "CTestSettings", "ProgramFixture", "Supervision", "SupervisionTesting",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .executableTarget(name: "TermFuzz", dependencies: ["ErlangTerms"], path: "Tests/TermFuzz"),
+    .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -25,6 +25,7 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CMalloc",
+        .product(name: "ErlangTerms", package: "swift-supervision"),
         .product(name: "Supervision", package: "swift-supervision"),
         .product(name: "Logging", package: "swift-log"),
       ],

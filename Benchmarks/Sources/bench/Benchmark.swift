@@ -34,7 +34,7 @@ struct Benchmark: Sendable {
 
   static var all: [Benchmark] {
     spawning + idle + idleSupervised + calls + rings + restarts + trees + names + timers + latency + crashStorm
-      + flood + crashAll + scale + million + floors
+      + flood + crashAll + terms + coding + scale + million + floors
   }
 }
 

@@ -1,0 +1,109 @@
+/// What the keyed containers of terms have in common: each finds a term by a name.
+protocol TermKeyed<Key>: KeyedDecodingContainerProtocol {
+  var source: TermSource { get }
+  /// What stands under a key, or nil for nothing.
+  func element(_ key: Key) -> Term?
+}
+
+extension TermKeyed {
+  var codingPath: [any CodingKey] { source.codingPath }
+
+  func contains(_ key: Key) -> Bool { element(key) != nil }
+
+  func decodeNil(forKey key: Key) throws -> Bool { try found(key).term.isNil }
+
+  func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+    if type is any CarriedBeside.Type {
+      return try Value(from: TermSource(term: .nil, coding: source.coding, codingPath: codingPath + [key]))
+    }
+    return try found(key).value(type)
+  }
+
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<Nested> {
+    try found(key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try found(key).unkeyedContainer()
+  }
+
+  func superDecoder() throws -> any Decoder { source }
+
+  func superDecoder(forKey key: Key) throws -> any Decoder { try found(key) }
+
+  func found(_ key: Key) throws -> TermSource {
+    guard let element = element(key) else {
+      throw DecodingError.keyNotFound(
+        key,
+        DecodingError.Context(
+          codingPath: codingPath,
+          debugDescription: "\(TermSource.excerpt(source.term)) has nothing for \(key.stringValue)."))
+    }
+    return source.inner(element, key)
+  }
+}
+
+extension Term {
+  /// Whether it stands for an absent value, in Elixir or in Erlang.
+  var isNil: Bool { self == .nil || self == .atom("undefined") }
+}
+
+/// The properties of a structure, in a map.
+struct TermFields<Key: CodingKey>: TermKeyed {
+  let source: TermSource
+  let map: [Term: Term]
+
+  var allKeys: [Key] {
+    map.keys.compactMap { key in
+      guard let name = key.atom?.name ?? key.text else { return nil }
+      return source.coding.names.candidates(for: name).lazy.compactMap { Key(stringValue: $0) }.first
+    }
+  }
+
+  func element(_ key: Key) -> Term? {
+    let name = source.coding.names.atom(for: key.stringValue)
+    if let found = map[.atom(Atom(name))] ?? map[.string(name)] { return found }
+    if name != key.stringValue, let found = map[.atom(Atom(key.stringValue))] ?? map[.string(key.stringValue)] {
+      return found
+    }
+    return key.intValue.flatMap { map[.integer($0)] }
+  }
+}
+
+/// The payload of a case, or what stands behind the name of a record.
+struct TermPayload<Key: CodingKey>: TermKeyed {
+  let source: TermSource
+  let places: TermPlaces
+
+  var allKeys: [Key] { [] }
+
+  func element(_ key: Key) -> Term? { places.element(key.stringValue) }
+}
+
+/// A case of an enumeration: its name is the one key.
+struct TermCase<Key: CodingKey>: TermKeyed {
+  let source: TermSource
+  let name: Atom
+  let payload: [Term]
+
+  var allKeys: [Key] {
+    source.coding.names.candidates(for: name.name).lazy.compactMap { Key(stringValue: $0) }.first.map { [$0] } ?? []
+  }
+
+  // A structure asks for its properties here: it was given an atom or a tuple, and has none.
+  func element(_ key: Key) -> Term? { nil }
+
+  func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+    throw source.mismatch([String: Term].self, "a map with \(key.stringValue)")
+  }
+
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<Nested> {
+    source.places.begin(payload)
+    let inner = TermSource(term: source.term, coding: source.coding, codingPath: codingPath + [key])
+    return KeyedDecodingContainer(TermPayload<Nested>(source: inner, places: source.places))
+  }
+}

@@ -1,0 +1,122 @@
+/// The position in the bytes of a term, and what is left of its limits.
+///
+/// The bytes are given to each function: so it is an ordinary value.
+struct TermReader {
+  let limits: TermLimits
+  let cachedAtoms: [Atom]
+  var offset = 0
+  private var termCount = 0
+
+  init(limits: TermLimits, cachedAtoms: [Atom]) {
+    self.limits = limits
+    self.cachedAtoms = cachedAtoms
+  }
+
+  /// A term, after which the bytes end.
+  mutating func whole(_ bytes: RawSpan) throws(TermError) -> Term {
+    let term = try term(bytes)
+    guard offset == bytes.byteCount else {
+      throw TermError(.trailing, at: offset, "\(bytes.byteCount - offset) bytes after the term")
+    }
+    return term
+  }
+
+  /// A term.
+  ///
+  /// Containers that are not complete stand in a list, not on the thread's stack.
+  mutating func term(_ bytes: RawSpan) throws(TermError) -> Term {
+    guard bytes.byteCount - offset <= limits.byteCount else {
+      throw TermError(
+        .limit, at: offset, "\(bytes.byteCount - offset) bytes of a term, the limit is \(limits.byteCount)")
+    }
+    var outer: [TermFrame] = []
+    var frame: TermFrame?
+    // Elements that open containers still lack. Each takes a byte at least, so they cannot be more than bytes are left.
+    var pending = 0
+    while true {
+      if frame != nil { pending -= 1 }
+      var value: Term
+      switch try item(bytes, frame?.expectsTail ?? false, pending) {
+      case .term(let term): value = term
+      case .open(let opened):
+        pending += opened.missing
+        if let frame { outer.append(frame) }
+        guard outer.count < limits.depth else {
+          throw TermError(.limit, at: offset, "containers nested deeper than \(limits.depth)")
+        }
+        frame = opened
+        continue
+      case .tail(let count):
+        pending += count + 1
+        frame?.missing += count
+        continue
+      }
+      while true {
+        guard frame != nil else { return value }
+        if let complete = try frame?.add(value, at: offset) {
+          value = complete
+          frame = outer.popLast()
+        } else {
+          break
+        }
+      }
+    }
+  }
+
+  private enum Item {
+    case term(Term)
+    case open(TermFrame)
+    /// The tail of a list is a list again, of so many elements and a tail.
+    case tail(Int)
+  }
+
+  private mutating func item(_ bytes: RawSpan, _ isTail: Bool, _ pending: Int) throws(TermError) -> Item {
+    let start = offset
+    let tag = try byte(bytes)
+    termCount += 1
+    guard termCount <= limits.termCount else {
+      throw TermError(.limit, at: start, "more than \(limits.termCount) terms in one")
+    }
+    switch tag {
+    case FormatTag.smallTuple:
+      return try open(.tuple, Int(try byte(bytes)), bytes, pending)
+    case FormatTag.largeTuple:
+      return try open(.tuple, Int(try uint32(bytes)), bytes, pending)
+    case FormatTag.list:
+      let count = Int(try uint32(bytes))
+      if isTail {
+        try room(for: count + 1, bytes, pending)
+        return .tail(count)
+      }
+      return try open(.list, count + 1, bytes, pending)
+    case FormatTag.map:
+      return try open(.map(at: start), 2 * Int(try uint32(bytes)), bytes, pending)
+    case FormatTag.newFunction:
+      let header = try functionHeader(bytes, at: start)
+      return try open(.function(header), 4 + header.freeVariableCount, bytes, pending)
+    default:
+      return .term(try simpleTerm(tag, bytes, at: start))
+    }
+  }
+
+  private func open(
+    _ kind: TermFrame.Kind, _ count: Int, _ bytes: RawSpan, _ pending: Int
+  ) throws(TermError) -> Item {
+    if count == 0 {
+      if case .map = kind { return .term(.map([:])) }
+      return .term(.tuple([]))
+    }
+    try room(for: count, bytes, pending)
+    return .open(TermFrame(kind, missing: count))
+  }
+
+  private func room(for count: Int, _ bytes: RawSpan, _ pending: Int) throws(TermError) {
+    let left = bytes.byteCount - offset - pending
+    guard count <= left else {
+      throw TermError(.truncated, at: offset, "\(count) elements in at most \(max(0, left)) bytes")
+    }
+    guard count <= limits.termCount - termCount - pending else {
+      throw TermError(.limit, at: offset, "more than \(limits.termCount) terms in one")
+    }
+  }
+}
