@@ -46,6 +46,9 @@ let package = Package(
         "CTestSettings", "ProgramFixture", "Supervision", "SupervisionTesting",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "DifferentialTests", dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],
+      path: "Tests/Differential", exclude: ["Erlang"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
