@@ -67,7 +67,8 @@ private func lines(of subject: some DifferentialCase) async throws -> [String] {
 /// The same difference with all left out that does not matter for it.
 func shrunk<Case: DifferentialCase>(_ difference: Difference<Case>) async throws -> Difference<Case> {
   var smallest = difference
-  for _ in 0..<60 {
+  let deadline = ContinuousClock.now + .seconds(30)
+  while ContinuousClock.now < deadline {
     guard let next = try await differences(of: smallest.subject.smaller, limit: 1).first else { break }
     smallest = next
   }

@@ -5,7 +5,7 @@
 -module(differential).
 -export([main/1, reason/1, line/2]).
 
--define(LIMIT, 20000).
+-define(LIMIT, 5000).
 
 main([In, Out]) ->
     {ok, Cases} = file:consult(In),
@@ -22,11 +22,15 @@ limited(Case) ->
     {Pid, Ref} = spawn_monitor(fun() -> exit({lines, run(Case)}) end),
     receive
         {'DOWN', Ref, process, Pid, {lines, Lines}} -> Lines;
-        {'DOWN', Ref, process, Pid, Reason} -> [line("the driver failed: ~0p", [Reason])]
+        {'DOWN', Ref, process, Pid, Reason} -> given_up(line("the driver failed: ~0p", [Reason]))
     after ?LIMIT ->
         exit(Pid, kill),
-        ["it does not end"]
+        given_up("it does not end")
     end.
+
+given_up(Text) ->
+    Lines = try recorder:ask(finish) catch error:_ -> [] end,
+    Lines ++ [Text].
 
 run(Case) when element(1, Case) =:= scenario -> supervisor_scenario:run(Case);
 run(Case) when element(1, Case) =:= program -> signal_program:run(Case).

@@ -58,10 +58,12 @@ private struct ScenarioGenerator {
     family[supervisor] = names
     return Scenario.Tree(
       kind: .fixed(strategy, autoShutdown), restarts: chance(15) ? 10 : number(0...4), period: number(1...5),
-      children: names.map { child($0, of: autoShutdown, depth: depth) })
+      children: names.map { child($0, under: supervisor, autoShutdown, depth) })
   }
 
-  private mutating func child(_ id: String, of autoShutdown: Supervisor.AutoShutdown, depth: Int) -> Scenario.Child {
+  private mutating func child(
+    _ id: String, under supervisor: String, _ autoShutdown: Supervisor.AutoShutdown, _ depth: Int
+  ) -> Scenario.Child {
     let restart = pick([ChildSpec.Restart.permanent, .permanent, .transient, .temporary])
     // Now and then, one that must be refused.
     let mayBeSignificant = autoShutdown != .never && restart != .permanent || chance(1)
@@ -72,11 +74,11 @@ private struct ScenarioGenerator {
         id: id, restart: restart, shutdown: .infinity, significant: significant,
         body: .tree(tree(of: id, depth: depth + 1)))
     }
-    return worker(id, restart, significant)
+    return worker(id, under: supervisor, restart, significant)
   }
 
   private mutating func worker(
-    _ id: String, _ restart: ChildSpec.Restart, _ significant: Bool
+    _ id: String, under supervisor: String, _ restart: ChildSpec.Restart, _ significant: Bool
   ) -> Scenario.Child {
     let shutdown = pick([ChildSpec.Shutdown.timeout(.milliseconds(5)), .infinity, .brutalKill])
     let body: Scenario.Body
@@ -85,16 +87,17 @@ private struct ScenarioGenerator {
     case ..<75: body = .trap(pick([.shutdown, .normal, .detail, .crash, .killed, .kill]))
     // Who is waited for without limit must end.
     case ..<82: body = shutdown == .infinity ? .obey : .ignore
-    default: body = .drag(self.id(under: nil), pick([.crash, .kill, .shutdown, .normal]))
+    // Of the same supervisor: another one would do something about it at the same time.
+    default: body = .drag(self.id(under: supervisor), pick([.crash, .kill, .shutdown]))
     }
     return Scenario.Child(id: id, restart: restart, shutdown: shutdown, significant: significant, body: body)
   }
 
-  /// Neither significant nor a supervisor: a dynamic supervisor knows none.
+  /// No supervisor, and not significant: Elixir before 1.19 takes that for granted, where we refuse it (rule DYN-3).
   private mutating func dynamicChild(_ id: String) -> Scenario.Child {
     family["top", default: []].append(id)
     let restart = pick([ChildSpec.Restart.permanent, .transient, .temporary])
-    var child = worker(id, restart, chance(2))
+    var child = worker(id, under: "top", restart, false)
     // They end together, in no order: none ends another.
     if case .drag = child.body { child.body = .obey }
     return child
@@ -122,7 +125,7 @@ private struct ScenarioGenerator {
     return .busy(
       supervisor,
       (0..<number(1...3)).map { _ in
-        let id = id(under: chance(85) ? supervisor : nil)
+        let id = id(under: supervisor)
         return chance(70) ? .exit(id, reason()) : .signal(id, pick([.kill, .crash, .shutdown]))
       })
   }
@@ -134,8 +137,7 @@ private struct ScenarioGenerator {
       let fresh = supervisor == "top" ? pick(["x", "y"]) : "\(supervisor)\(pick(["8", "9"]))"
       let known = chance(40)
       if !known { family[supervisor, default: []].append(fresh) }
-      let autoShutdown = Supervisor.AutoShutdown.never
-      return .startChild(child(known ? id : fresh, of: autoShutdown, depth: 2))
+      return .startChild(child(known ? id : fresh, under: supervisor, .never, 2))
     case ..<5: return .terminateChild(id)
     case ..<7: return .restartChild(id)
     case ..<9: return .deleteChild(id)

@@ -88,7 +88,12 @@ private struct ScenarioDriver: Sendable {
       stage.line(answer)
     case .busy(let id, let events):
       guard let supervisor = stage.lastSupervisor(id) else { return stage.line("nobody") }
-      try await whileBusy(supervisor) { for event in events { try await happen(event, owner) } }
+      try await whileBusy(supervisor) {
+        for event in events {
+          try await happen(event, owner)
+          try await node.settle()
+        }
+      }
     case .stop(let reason):
       guard let top = stage.living("top") else { return stage.line("nobody") }
       let answer: String
