@@ -21,6 +21,7 @@ private struct ScenarioDriver: Sendable {
   func run() async throws -> [String] {
     listen()
     for (id, starts) in scenario.given { stage.next(id, starts) }
+    let isUp = Answer()
     let owner = spawn(receiving: ScenarioStage.Order.self) { inbox in
       CurrentProcess.trapsExits = true
       do {
@@ -29,10 +30,12 @@ private struct ScenarioDriver: Sendable {
       } catch let error as StartError {
         stage.line("top: \(Self.text(failedWith: error.reason))")
       }
+      isUp.text.withLock { $0 = "" }
       while true {
         if case .message(.exit(let reason)) = try await inbox.receive() { throw reason }
       }
     }
+    while isUp.text.withLock({ $0 == nil }) { try await CurrentProcess.sleep(for: .milliseconds(1)) }
     try await settle()
     try await describe()
     for (number, event) in scenario.events.enumerated() {
