@@ -47,7 +47,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
-      name: "DifferentialTests", dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],
+      name: "DifferentialTests",
+      dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],
       path: "Tests/Differential", exclude: ["Erlang"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],

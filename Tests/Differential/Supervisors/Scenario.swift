@@ -125,7 +125,9 @@ extension Scenario {
   /// Left out are complaints about ends that are as they should be: Elixir makes one when the child had ended so shortly
   /// before it was told to, and none when it ended because it was told. Rule DYN-14 knows no such difference.
   private static func sorted(_ lines: [String]) -> [String] {
-    let lines = lines.filter { $0.wholeMatch(of: /report shutdown_error .*: (killed|shutdown|{shutdown,detail})/) == nil }
+    let lines = lines.filter {
+      $0.wholeMatch(of: /report shutdown_error .*: (killed|shutdown|{shutdown,detail})/) == nil
+    }
     var result: [String] = []
     var run: [String] = []
     let kind = { (line: String) in
