@@ -158,7 +158,9 @@ private struct ScenarioGenerator {
     chance(50) ? .crash : pick(Scenario.Reason.allCases)
   }
 
-  /// One of a supervisor's children; of anybody's when it is `nil`. Sometimes it is not there.
+  /// One of a supervisor's children, or of anybody's.
+  ///
+  /// Sometimes it is not there.
   private mutating func id(under supervisor: String?) -> String {
     if chance(3) { return "nobody" }
     let owner = supervisor ?? pick(supervisors)

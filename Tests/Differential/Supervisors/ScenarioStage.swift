@@ -83,7 +83,7 @@ struct ScenarioStage: Sendable {
     memory.state.withLock { $0.starts[id, default: []] += starts }
   }
 
-  /// A child is about to be started: how will it go?
+  /// How the start that is about to be made will go.
   func attempt(_ id: String) -> Scenario.Start {
     let start = memory.state.withLock { state in
       state.starts[id]?.isEmpty == false ? state.starts[id]?.removeFirst() ?? .start : .start
