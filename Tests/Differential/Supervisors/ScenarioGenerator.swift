@@ -16,6 +16,7 @@ private struct ScenarioGenerator {
   /// Which children each supervisor has had, by id.
   private var family: [String: [String]] = [:]
   private var supervisors: [String] = ["top"]
+  private var period = 1
 
   init(seed: UInt64) {
     self.seed = seed
@@ -31,8 +32,9 @@ private struct ScenarioGenerator {
   }
 
   mutating func dynamic() -> Scenario {
+    period = number(1...5)
     let tree = Scenario.Tree(
-      kind: .dynamic(maxChildren: chance(30) ? number(1...3) : nil), restarts: number(0...4), period: number(1...5),
+      kind: .dynamic(maxChildren: chance(30) ? number(1...3) : nil), restarts: number(0...4), period: period,
       children: [])
     var events: [Scenario.Event] = []
     for id in ["a", "b", "c"].prefix(number(1...3)) { events.append(.call("top", .startChild(dynamicChild(id)))) }
@@ -51,13 +53,15 @@ private struct ScenarioGenerator {
 
   private mutating func tree(of supervisor: String, depth: Int) -> Scenario.Tree {
     let strategy = pick([Supervisor.Strategy.oneForOne, .oneForAll, .restForOne])
-    let autoShutdown = chance(70) ? .never : pick([Supervisor.AutoShutdown.anySignificant, .allSignificant])
+    let autoShutdown = chance(60) ? .never : pick([Supervisor.AutoShutdown.anySignificant, .allSignificant])
+    let period = number(1...5)
+    if depth == 0 { self.period = period }
     let names = (0..<number(depth == 0 ? 0...5 : 1...3)).map { index in
       depth == 0 ? "abcde".letter(index) : "\(supervisor)\(index + 1)"
     }
     family[supervisor] = names
     return Scenario.Tree(
-      kind: .fixed(strategy, autoShutdown), restarts: chance(15) ? 10 : number(0...4), period: number(1...5),
+      kind: .fixed(strategy, autoShutdown), restarts: chance(15) ? 10 : number(0...4), period: period,
       children: names.map { child($0, under: supervisor, autoShutdown, depth) })
   }
 
@@ -106,7 +110,7 @@ private struct ScenarioGenerator {
     case ..<30: return .exit(id(under: nil), reason())
     case ..<38: return .signal(id(under: nil), pick([.kill, .crash, .shutdown, .normal, .killed]))
     case ..<50: return .next(id(under: nil), starts())
-    case ..<56: return .advance(number(1...6))
+    case ..<56: return .advance(chance(60) ? period : number(1...6))
     case ..<60: return .stranger(pick(supervisors), reason())
     case ..<70: return busy()
     case ..<73 where supervisors.count > 1: return .signal(pick(supervisors), pick([.kill, .crash, .normal]))
