@@ -5,7 +5,7 @@
 -module(differential).
 -export([main/1, reason/1, line/2]).
 
--define(LIMIT, 5000).
+-define(LIMIT, 20000).
 
 main([In, Out]) ->
     {ok, Cases} = file:consult(In),

@@ -94,7 +94,10 @@ private struct ScenarioGenerator {
     // Of the same supervisor: another one would do something about it at the same time.
     default: body = .drag(self.id(under: supervisor), pick([.crash, .kill, .shutdown]))
     }
-    return Scenario.Child(id: id, restart: restart, shutdown: shutdown, significant: significant, body: body)
+    var child = Scenario.Child(id: id, restart: restart, shutdown: shutdown, significant: significant, body: body)
+    // Who obeys is never killed for being slow, however busy the machine is that OTP runs on.
+    if case .ignore = body {} else if case .timeout = shutdown { child.shutdown = .timeout(.seconds(5)) }
+    return child
   }
 
   private mutating func dynamicChild(_ id: String) -> Scenario.Child {
