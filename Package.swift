@@ -50,6 +50,10 @@ let package = Package(
       ]),
     .executableTarget(name: "TermFuzz", dependencies: ["ErlangTerms"], path: "Tests/TermFuzz"),
     .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
+    .testTarget(
+      name: "DifferentialTests",
+      dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],
+      path: "Tests/Differential", exclude: ["Erlang"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -103,7 +103,7 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func giveUp(_ process: ProcessID, _ entry: Entry, _ reason: ExitReason) {
-    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: entry.snapshot(process))))
+    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: ChildSnapshot(entry.spec, process: process))))
     remove(process)
     end(.shutdown)
   }
@@ -119,7 +119,8 @@ extension DynamicSupervisorMachine {
       remove(process)
     case .alreadyStarted, .failed:
       if let reason = outcome.failure {
-        perform(.report(SupervisorReport(.startError, reason: reason, offender: entry.snapshot(process))))
+        let child = ChildSnapshot(entry.spec, process: process, isRestarting: true)
+        perform(.report(SupervisorReport(.startError, reason: reason, offender: child)))
       }
       switch noteFailure(of: process, entry) {
       case .restart: tryLater(process, nil)

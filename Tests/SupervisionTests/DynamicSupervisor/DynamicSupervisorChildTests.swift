@@ -51,6 +51,18 @@ struct DynamicSupervisorChildTests {
     #expect(shell.counts == Supervisor.Counts(specs: 0, active: 0, supervisors: 0, workers: 0))
   }
 
+  @Test("DYN-11: a child whose restart failed is reported as restarting; when that is one too many, by its old process")
+  func failedRestart() {
+    let shell = DynamicShell(DynamicSupervisorSettings(intensity: .restarts(1, within: .seconds(5))))
+    shell.start()
+    _ = shell.handle(.exited(shell[1], .killed))
+    _ = shell.failed()
+    _ = shell.retry()
+    #expect(shell.reports.map(\.context) == [.childTerminated, .startError, .shutdown])
+    #expect(shell.reports.map(\.offender.isRestarting) == [false, true, false])
+    #expect(shell.reports.map(\.offender.process) == [shell[1], shell[1], shell[1]])
+  }
+
   @Test("DYN-6: no more than maxChildren, restarting ones included; nothing is started to find out")
   func maxChildren() {
     let shell = DynamicShell(DynamicSupervisorSettings(maxChildren: 2))
