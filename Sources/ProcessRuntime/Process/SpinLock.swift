@@ -22,7 +22,9 @@ struct SpinLock: ~Copyable {
     lockSlowly()
   }
 
-  /// A retain of what was read under the lock belongs under the lock. To the optimizer an atomic store cannot release
+  /// A retain of what was read under the lock belongs under the lock.
+  ///
+  /// To the optimizer an atomic store cannot release
   /// anything, and it moves retains past it: the object was gone before it was retained (`crash_storm`, six runs of ten).
   @inline(__always)
   borrowing func unlock() {
