@@ -63,7 +63,7 @@ public enum CurrentProcess {
   @discardableResult
   public static func monitor<Message>(_ name: ProcessName<Message>) throws(ProcessError) -> MonitorRef {
     let cell = try sure("monitor")
-    return cell.monitor(cell.node.names.whereis(name.rawValue) ?? Node.nobody, name: name.rawValue)
+    return cell.monitor(name.target.whereis(on: cell.node) ?? Node.nobody, name: name.rawValue)
   }
 
   /// Takes a monitor back (`Process.demonitor/2`).

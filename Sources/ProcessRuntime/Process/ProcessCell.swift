@@ -227,6 +227,8 @@ extension ProcessCell {
     var call: (target: ProcessCell, ticket: WaitTicket)?
     /// The reason whose report is being written, which runs the user's code.
     var beingReported: ExitReason?
+    /// What others keep for this process until it ends.
+    var holdings: [(owner: ObjectIdentifier, holding: any ProcessHolding)] = []
     var label: String?
     var registeredName: String?
     /// What becomes of it when a turn does not end; nil: what the program has.
