@@ -157,6 +157,8 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case noProcess(ProcessID)
     /// Whoever has it receives messages of this type.
     case wrongMessageType(String)
+    /// Such names are given by who keeps them, and by nobody else.
+    case reserved
     /// What was waited for did not happen in time.
     case timeout
   }
@@ -180,6 +182,7 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case .noProcess(let process): "\(process) is dead and cannot have the name \"\(name)\""
     case .wrongMessageType(let type):
       "the process named \"\(name)\" receives \(type); use a ProcessName of that message type"
+    case .reserved: "the name \"\(name)\" is given by its supervisor alone; start the server under a name of its own"
     case .timeout: "the name \"\(name)\" did not change in time"
     }
   }

@@ -63,6 +63,9 @@ public final class Node: @unchecked Sendable {
     workers?.all.contains { $0.isRunning(cell) } ?? (ProcessCell.current === cell)
   }
 
+  /// One for each core, unless the program was told otherwise.
+  package static var defaultWorkers: Int { WorkerPool.defaultSize }
+
   /// Whether processes run on threads of their own here, and not on a test's.
   package var hasWorkers: Bool { workers != nil }
 

@@ -77,6 +77,14 @@ public enum CurrentProcess {
     ProcessCell.current?.demonitor(ref, flush: flush) ?? false
   }
 
+  /// On whose behalf this process works: whoever asked for the task that it is, on whose behalf that one worked, and so on
+  /// (Elixir's `$callers`).
+  ///
+  /// Empty outside of tasks. Who started it, a supervisor as a rule, stands in ``ProcessDetails/ancestors``.
+  public static var callers: [ProcessID] {
+    ProcessCell.current.map { $0.callers } ?? []
+  }
+
   /// A name for people, in reports and in `info` (`Process.set_label/1`).
   public static var label: String? {
     get { ProcessCell.current.flatMap { cell in cell.lock.withLock { cell.extras?.label } } }

@@ -21,7 +21,12 @@ final class KeyLocks: Sendable {
   init(partitions: Int) {
     let waiters = Waiters()
     self.waiters = waiters
-    table = RegistryTable(partitions: partitions) { waiters.wake($0) }
+    table = RegistryTable(partitions: partitions) { table, records in
+      for record in records {
+        table.remove(record)
+        waiters.wake(record.slot.hash)
+      }
+    }
   }
 
   func release(_ record: RegistryRecord) {

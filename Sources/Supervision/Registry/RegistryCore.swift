@@ -20,6 +20,14 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     locks = KeyLocks(partitions: partitions)
   }
 
+  /// For who sees to the entries of ended processes himself.
+  init(isUnique: Bool, _ table: RegistryTable) {
+    self.isUnique = isUnique
+    self.table = table
+    listeners = []
+    locks = KeyLocks(partitions: 1)
+  }
+
   // MARK: Looking
 
   /// The same key has another hash on another node, as a name has another process there.
@@ -84,17 +92,25 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   /// Enters a process under a key.
   func register(_ cell: ProcessCell, _ key: Key, _ value: Value) -> RegistryTable.Claim {
+    let claim = enter(cell, key, value) { table.insert($0, seen: $1, isUnique: isUnique) }
+    if case .done = claim {
+      cell.node.viaChanged()
+      tell(.registered(key, cell.id, value))
+    }
+    return claim
+  }
+
+  /// Tries to insert a record until nobody is in between.
+  func enter(
+    _ cell: ProcessCell, _ key: Key, _ value: Value, _ insert: (Record, RegistryTable.Bucket?) -> RegistryTable.Claim
+  ) -> RegistryTable.Claim {
     let node = cell.node.number
     let hash = Self.hash(key, node)
     while true {
       let bucket = table.look(hash)?.bucket
       let slot = Self.slot(in: bucket, with: key, node) ?? Slot(key, hash: hash, node: node)
-      let claim = table.insert(Record(slot, cell, value), seen: bucket, isUnique: isUnique)
+      let claim = insert(Record(slot, cell, value), bucket)
       if case .changed = claim { continue }
-      if case .done = claim {
-        cell.node.viaChanged()
-        tell(.registered(key, cell.id, value))
-      }
       return claim
     }
   }

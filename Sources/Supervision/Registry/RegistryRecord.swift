@@ -64,10 +64,7 @@ final class RegistryHolding: ProcessHolding, @unchecked Sendable {
   init(_ table: RegistryTable) { self.table = table }
 
   func release(from cell: ProcessCell) {
-    for record in records.values {
-      table.remove(record)
-      table.onEnd(record.slot.hash)
-    }
+    table.ending(table, records.values.sorted { $0.number < $1.number })
     records = [:]
     cell.node.viaChanged()
   }

@@ -31,11 +31,15 @@ final class RegistryTable: Sendable {
 
   private let shards: [Shard]
 
-  /// Told of the hash of each entry that went with its process.
-  let onEnd: @Sendable (Int) -> Void
+  /// What becomes of the entries of a process that has ended: they are removed.
+  typealias Ending = @Sendable (RegistryTable, [RegistryRecord]) -> Void
+  let ending: Ending
 
-  init(partitions: Int, onEnd: @escaping @Sendable (Int) -> Void = { _ in }) {
-    self.onEnd = onEnd
+  init(
+    partitions: Int,
+    ending: @escaping Ending = { table, records in for record in records { table.remove(record) } }
+  ) {
+    self.ending = ending
     shards = (0..<max(1, partitions)).map { _ in Shard() }
   }
 
@@ -47,6 +51,14 @@ final class RegistryTable: Sendable {
     shard(hash).buckets.withLock { buckets in
       guard let bucket = buckets[hash] else { return nil }
       return (bucket, bucket.slot.entries)
+    }
+  }
+
+  /// The entries of all keys of that hash.
+  func records(withHash hash: Int) -> [RegistryRecord] {
+    shard(hash).buckets.withLock { buckets in
+      guard let bucket = buckets[hash] else { return [] }
+      return bucket.others.reduce(bucket.slot.entries) { $0 + $1.entries }
     }
   }
 

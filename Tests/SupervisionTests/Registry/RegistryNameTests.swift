@@ -127,6 +127,29 @@ struct RegistryNameTests {
     }
   }
 
+  @Test("REG-16, NAM-11: supervisors of all kinds have names of a registry too")
+  func supervisors() async throws {
+    try await withTestNode { _ in
+      let registry = ProcessRegistry<String, Void>()
+      let root = ProcessName<Never>.via(registry, "root")
+      let workers = ProcessName<Never>.via(registry, "workers")
+      let jobs = ProcessName<Never>.via(registry, "jobs")
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, name: root) {
+        DynamicSupervisor.child(name: workers)
+        TaskSupervisor.child(name: jobs)
+      }
+      try #require(registry.whereis("root") == supervisor.id && registry.count == 3)
+      let ids = try await supervisor.children().map(\.id)
+      try #require(ids == ["jobs", "workers"])
+      _ = try await DynamicSupervisor.named(workers).startChild { Clerk() }
+      let task = try await TaskSupervisor.named(jobs).async { 3 }
+      let value = try await task.await()
+      try #require(value == 3)
+      try await supervisor.stop()
+      try #require(registry.count == 0)
+    }
+  }
+
   @Test("NAM-12: any type that finds, enters and removes processes gives names")
   func ownRegistry() async throws {
     try await everySeed { _ in

@@ -83,18 +83,18 @@ struct UniqueRegistryTests {
   func deadHolder() async throws {
     let registry = ProcessRegistry<String, Int>()
     let log = Probe<Bool>()
-    for round in 0..<10 {
+    for round in 0..<5 {
       let clerk = try await Clerk.start { Clerk() }
       try await clerk.perform { try registry.register("hello", round) }
       // They are told first, and that takes a while.
-      for _ in 0..<3_000 {
+      for _ in 0..<1_000 {
         spawn(receiving: Never.self) { inbox in
           try CurrentProcess.monitor(clerk.id)
           log.ref.send(true)
           _ = try await inbox.signal()
         }
       }
-      for _ in 0..<3_000 { _ = try await log.next(within: .seconds(60)) }
+      for _ in 0..<1_000 { _ = try await log.next(within: .seconds(60)) }
       spawn {
         log.ref.send(true)
         while clerk.id.isAlive {}
