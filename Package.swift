@@ -59,7 +59,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CFaultBarrier", "CProgram", "CTestSettings"].contains(target.name) {
+for target in package.targets where !["CFaultBarrier", "CProgram", "CSpinLock", "CTestSettings"].contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -57,3 +57,14 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
     try await Call(to: cell, timeout: timeout).ask { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
   }
 }
+
+extension ProcessRef {
+  /// A reference to a process whose id is known; nil if it receives messages of another type.
+  ///
+  /// For ids that come from a supervisor's list of children, from a registry, or from a group. Does not suspend; the
+  /// process may be dead.
+  public init?(_ id: ProcessID) {
+    guard id.cell.messageType == Message.self else { return nil }
+    cell = id.cell
+  }
+}

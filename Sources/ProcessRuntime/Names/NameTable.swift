@@ -118,6 +118,12 @@ final class NameTable: @unchecked Sendable {
     if removed { waiterCount.subtract(1, ordering: .relaxed) }
   }
 
+  /// Somebody has, or has lost, a name that a ``NameRegistry`` keeps.
+  func viaChanged() { changed(Self.via) }
+
+  /// What those watch who wait for a change of such a name.
+  static let via = "\u{0}via"
+
   private func changed(_ name: String) {
     guard waiterCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
     let tell = waiters.withLock { $0[name].map { Array($0.values) } ?? [] }

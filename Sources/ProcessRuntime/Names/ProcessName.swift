@@ -6,13 +6,20 @@
 ///
 /// A name is looked up at each send, so it goes on working when a supervisor has restarted the process.
 public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// Who is meant, without the type of the messages.
+  package let target: NameTarget
+
   /// The name as text; unique within a node, whatever the type of the messages.
-  public let rawValue: String
+  ///
+  /// Of a name that is kept by a ``NameRegistry``: its key, as it prints.
+  public var rawValue: String { target.text }
 
   /// A name for processes that take such messages.
-  public init(_ rawValue: String) { self.rawValue = rawValue }
+  public init(_ rawValue: String) { target = .local(rawValue) }
   /// A name, written as a string literal.
-  public init(stringLiteral value: String) { rawValue = value }
+  public init(stringLiteral value: String) { target = .local(value) }
+
+  package init(target: NameTarget) { self.target = target }
 
   public var description: String { rawValue }
 
@@ -20,7 +27,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   ///
   /// Never a dead one. Does not suspend.
   public var whereis: ProcessID? {
-    Node.whereis(rawValue)?.id
+    target.whereis()?.id
   }
 
   /// Sends a message to whoever has the name (`GenServer.cast/2`).
@@ -59,7 +66,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   }
 
   private func resolve() throws(NameError) -> ProcessRef<Message> {
-    try resolved(Node.whereis(rawValue))
+    try resolved(target.whereis())
   }
 
   /// A reference to whoever has been found, if he takes such messages.
@@ -80,15 +87,7 @@ extension ProcessName {
   /// - Throws: ``NameError`` if somebody has the name, the process has a name already, or is dead.
   public func register(_ process: ProcessRef<Message>) throws(NameError) {
     if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
-    do {
-      try process.cell.node.names.register(rawValue, process.cell)
-    } catch {
-      switch error {
-      case .taken(let holder): throw NameError(.taken(holder), name: rawValue)
-      case .alreadyNamed(let other): throw NameError(.processHasName(other), name: rawValue)
-      case .dead: throw NameError(.noProcess(process.id), name: rawValue)
-      }
-    }
+    try target.register(process.cell)
   }
 
   /// Takes the name away from whoever has it (`Process.unregister/1`).
@@ -98,7 +97,7 @@ extension ProcessName {
   /// - Throws: ``NameError`` if nobody has it.
   public func unregister() throws(NameError) {
     if let dead = ProcessCell.fenced { throw NameError(.noProcess(dead), name: rawValue) }
-    guard Node.current.names.unregister(rawValue) else { throw NameError(.notRegistered, name: rawValue) }
+    try target.unregister()
   }
 
   /// Suspends until some process has the name: another than `otherThan`, if that is given.
@@ -106,8 +105,8 @@ extension ProcessName {
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   @discardableResult
   public func registered(otherThan: ProcessID? = nil, within: Duration) async throws -> ProcessID {
-    try await change(within: within) { names, name in
-      guard let process = names.whereis(name)?.id, process != otherThan else { return nil }
+    try await change(within: within) { node, target in
+      guard let process = target.whereis(on: node)?.id, process != otherThan else { return nil }
       return process
     }
   }
@@ -119,26 +118,27 @@ extension ProcessName {
   ///
   /// - Throws: ``NameError`` (`timeout`) after `within`.
   public func unregistered(within: Duration) async throws {
-    try await change(within: within) { names, name in names.isReleased(name) ? () : nil }
+    try await change(within: within) { node, target in target.isReleased(on: node) ? () : nil }
   }
 
   private func change<Result: Sendable>(
-    within: Duration, _ wanted: @escaping @Sendable (NameTable, String) -> Result?
+    within: Duration, _ wanted: @escaping @Sendable (Node, NameTarget) -> Result?
   ) async throws -> Result {
     let node = Node.current
     let key = node.nextReference()
-    let name = rawValue
-    defer { node.names.unwatch(name, key) }
+    let target = target
+    let watched = target.watchedName
+    defer { node.names.unwatch(watched, key) }
     do {
       return try await suspend(until: node.clock.now().after(within), on: node) { ticket in
         let look: @Sendable () -> Void = {
-          if let result = wanted(node.names, name) { ticket.resume(returning: result) }
+          if let result = wanted(node, target) { ticket.resume(returning: result) }
         }
-        node.names.watch(name, key, look)
+        node.names.watch(watched, key, look)
         look()
       }
     } catch is WaitTimeout {
-      throw NameError(.timeout, name: name)
+      throw NameError(.timeout, name: rawValue)
     }
   }
 }
@@ -157,6 +157,8 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case noProcess(ProcessID)
     /// Whoever has it receives messages of this type.
     case wrongMessageType(String)
+    /// Such names are given by who keeps them, and by nobody else.
+    case reserved
     /// What was waited for did not happen in time.
     case timeout
   }
@@ -166,7 +168,8 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
   /// The name that was meant.
   public let name: String
 
-  init(_ kind: Kind, name: String) {
+  /// What a ``NameRegistry`` throws.
+  public init(_ kind: Kind, name: String) {
     self.kind = kind
     self.name = name
   }
@@ -179,6 +182,7 @@ public struct NameError: Error, Sendable, CustomStringConvertible {
     case .noProcess(let process): "\(process) is dead and cannot have the name \"\(name)\""
     case .wrongMessageType(let type):
       "the process named \"\(name)\" receives \(type); use a ProcessName of that message type"
+    case .reserved: "the name \"\(name)\" is given by its supervisor alone; start the server under a name of its own"
     case .timeout: "the name \"\(name)\" did not change in time"
     }
   }

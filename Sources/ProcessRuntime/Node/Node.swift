@@ -20,7 +20,7 @@ public final class Node: @unchecked Sendable {
   private let runQueue: (any RunQueue)?
   private let numbers = Atomic<UInt64>(100)
   /// Tells this node from every other one of this program.
-  let number = Node.count.wrappingAdd(1, ordering: .relaxed).newValue
+  package let number = Node.count.wrappingAdd(1, ordering: .relaxed).newValue
   private static let count = Atomic<UInt64>(0)
   private let references = Atomic<UInt64>(0)
 
@@ -62,6 +62,9 @@ public final class Node: @unchecked Sendable {
     workers?.all.contains { $0.isRunning(cell) } ?? (ProcessCell.current === cell)
   }
 
+  /// One for each core, unless the program was told otherwise.
+  package static var defaultWorkers: Int { WorkerPool.defaultSize }
+
   /// Whether processes run on threads of their own here, and not on a test's.
   package var hasWorkers: Bool { workers != nil }
 
@@ -73,7 +76,7 @@ public final class Node: @unchecked Sendable {
 
   func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  func nextReference() -> UInt64 { references.wrappingAdd(1, ordering: .relaxed).newValue }
+  package func nextReference() -> UInt64 { references.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// Puts a process that has something to do into a run queue.
   @inline(never)
@@ -103,6 +106,16 @@ public final class Node: @unchecked Sendable {
     }
     return isProcess == nil ? shared.names.whereis(name) : found
   }
+
+  /// The number of the current node, without keeping that: see ``whereis(_:)``.
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  package static func currentNumber() -> UInt64 {
+    Worker.withCurrent { $0.unmanagedRunning?._withUnsafeGuaranteedRef { $0.node.number } } ?? shared.number
+  }
+
+  /// Tells those who wait for a change of a name that a ``NameRegistry`` keeps.
+  package func viaChanged() { names.viaChanged() }
 
   package static func now() -> Int64 { current.clock.now() }
 }

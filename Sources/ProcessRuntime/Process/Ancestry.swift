@@ -39,3 +39,15 @@ extension ProcessCell {
     }
   }
 }
+
+extension ProcessCell {
+  /// On whose behalf it works, the nearest first; none once it is dead.
+  final var callers: [ProcessID] { lock.withLock { extras?.callers ?? [] } }
+
+  /// Before it begins: it works on behalf of that process.
+  package final func work(for caller: ProcessCell) {
+    // Those of a chain of tasks that start the next would be more with each.
+    let callers = [caller.id] + caller.callers.prefix(31)
+    lock.withLock { if reason == nil { sureExtras.callers = callers } }
+  }
+}

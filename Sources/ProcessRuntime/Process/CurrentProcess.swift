@@ -63,7 +63,7 @@ public enum CurrentProcess {
   @discardableResult
   public static func monitor<Message>(_ name: ProcessName<Message>) throws(ProcessError) -> MonitorRef {
     let cell = try sure("monitor")
-    return cell.monitor(cell.node.names.whereis(name.rawValue) ?? Node.nobody, name: name.rawValue)
+    return cell.monitor(name.target.whereis(on: cell.node) ?? Node.nobody, name: name.rawValue)
   }
 
   /// Takes a monitor back (`Process.demonitor/2`).
@@ -75,6 +75,14 @@ public enum CurrentProcess {
   @discardableResult
   public static func demonitor(_ ref: MonitorRef, flush: Bool = false) -> Bool {
     ProcessCell.current?.demonitor(ref, flush: flush) ?? false
+  }
+
+  /// On whose behalf this process works: whoever asked for the task that it is, on whose behalf that one worked, and so on
+  /// (Elixir's `$callers`).
+  ///
+  /// Empty outside of tasks. Who started it, a supervisor as a rule, stands in ``ProcessDetails/ancestors``.
+  public static var callers: [ProcessID] {
+    ProcessCell.current.map { $0.callers } ?? []
   }
 
   /// A name for people, in reports and in `info` (`Process.set_label/1`).

@@ -144,6 +144,7 @@ private struct Ending {
     if let extras {
       for (ref, monitoring) in extras.monitoring { monitoring.cell.removeWatcher(ref, of: cell) }
     }
+    for held in extras?.holdings ?? [] { held.holding.release(from: cell) }
     if let name { cell.node.names.release(name, from: cell) }
     for waiter in extras?.exitWaiters ?? [] { waiter.resume(returning: reason) }
     for waiter in cell.noteCarriedOut() { waiter.resume(returning: reason) }

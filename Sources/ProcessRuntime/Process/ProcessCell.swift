@@ -149,6 +149,12 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// The first word of its reports: `GenServer`, `Supervisor`, `Process`.
   open var behaviourName: String { "Process" }
 
+  /// Who asked for it, for reports of tasks: a name or an id.
+  open var starterText: String? { nil }
+
+  /// Where its work is written, for reports of tasks.
+  open var functionText: String? { nil }
+
   /// The state, for a report; nil if there is none to show.
   ///
   /// Runs the user's code.
@@ -227,6 +233,10 @@ extension ProcessCell {
     var call: (target: ProcessCell, ticket: WaitTicket)?
     /// The reason whose report is being written, which runs the user's code.
     var beingReported: ExitReason?
+    /// What others keep for this process until it ends.
+    var holdings: [(owner: ObjectIdentifier, holding: any ProcessHolding)] = []
+    /// On whose behalf it works, the nearest first.
+    var callers: [ProcessID] = []
     var label: String?
     var registeredName: String?
     /// What becomes of it when a turn does not end; nil: what the program has.

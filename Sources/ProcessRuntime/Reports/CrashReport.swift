@@ -21,6 +21,10 @@ public struct CrashReport: Report {
   public let kind: String
   /// What kind of process it is: `GenServer`, `Supervisor`, `Process`.
   public let behaviour: String
+  /// Who asked for the task that it was: a name or an id; nil for what is no task, or was asked for by no process.
+  public let starter: String?
+  /// Where the task's work is written: file and line; nil for what is no task.
+  public let function: String?
   /// Who started it, who started that one, and so on.
   public let ancestors: [ProcessID]
   /// Why it has ended.
@@ -52,6 +56,8 @@ public struct CrashReport: Report {
     process = cell.id
     kind = cell.kindName
     behaviour = cell.behaviourName
+    starter = cell.starterText
+    function = cell.functionText
     client = cell.currentClient
     cell.lock.lock()
     name = cell.extras?.registeredName
@@ -77,10 +83,11 @@ public struct CrashReport: Report {
   /// The report as OTP prints it, over several lines.
   public var text: String {
     let who = name.map { "\($0) (\(process))" } ?? "\(process)"
-    var text = "\(behaviour) \(who) terminating\n** \(explanation)"
+    var text = "\(behaviour) \(who)\(starter.map { " started from \($0)" } ?? "") terminating\n** \(explanation)"
     if let label { text += "\nProcess Label: \(label)" }
     if let lastMessage { text += "\nLast message\(client.map { " (from \($0))" } ?? ""): \(lastMessage)" }
     if let state { text += "\nState: \(state)" }
+    if let function { return text + "\nFunction: \(function)" }
     if behaviour != "Process" { text += "\nInitial Call: \(kind)" }
     if !ancestors.isEmpty { text += "\nAncestors: [\(ancestors.map(\.description).joined(separator: ", "))]" }
     return text

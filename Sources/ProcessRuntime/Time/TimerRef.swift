@@ -103,7 +103,7 @@ extension ProcessName {
     let node = Node.current
     let isFenced = ProcessCell.isFenced()
     let entry = node.timers.start(at: instant, for: nil, isArmed: !isFenced) { _ in
-      try? self.resolved(node.names.whereis(rawValue)).deliver(message)
+      try? self.resolved(target.whereis(on: node)).deliver(message)
     }
     return TimerRef(entry: entry, node: node)
   }

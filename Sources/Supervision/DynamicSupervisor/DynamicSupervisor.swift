@@ -17,6 +17,10 @@ public struct DynamicSupervisor: Sendable {
 
   private init(_ target: Target) { self.target = target }
 
+  init(_ process: ProcessRef<DynamicSupervisorProcess.Message>) { target = .process(process) }
+
+  init(named name: NameTarget) { target = .name(ProcessName(target: name)) }
+
   /// The supervisor's process; nil if nobody has its name now.
   public var process: ProcessID? {
     switch target {

@@ -15,7 +15,7 @@ extension GenServer {
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let process = ServerProcess(node: .current, parent: nil, .synchronous(make))
-    try await ServerStart(name?.rawValue, process).run(linkedTo: nil, timeout)
+    try await ServerStart(name?.target, process).run(linkedTo: nil, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -24,7 +24,7 @@ extension GenServer {
     _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let process = ServerProcess(node: .current, parent: nil, .asynchronous(make))
-    try await ServerStart(name?.rawValue, process).run(linkedTo: nil, timeout)
+    try await ServerStart(name?.target, process).run(linkedTo: nil, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -40,7 +40,7 @@ extension GenServer {
   ) async throws(StartError) -> ProcessRef<Message> {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
-    try await ServerStart(name?.rawValue, process).run(linkedTo: parent, timeout)
+    try await ServerStart(name?.target, process).run(linkedTo: parent, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -50,7 +50,7 @@ extension GenServer {
   ) async throws(StartError) -> ProcessRef<Message> {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
-    try await ServerStart(name?.rawValue, process).run(linkedTo: parent, timeout)
+    try await ServerStart(name?.target, process).run(linkedTo: parent, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -64,7 +64,7 @@ extension GenServer {
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
-    let monitor = try await ServerStart(name?.rawValue, process).runMonitored(by: parent, timeout)
+    let monitor = try await ServerStart(name?.target, process).runMonitored(by: parent, timeout)
     return (ProcessRef(unchecked: process), monitor)
   }
 
@@ -74,7 +74,7 @@ extension GenServer {
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
-    let monitor = try await ServerStart(name?.rawValue, process).runMonitored(by: parent, timeout)
+    let monitor = try await ServerStart(name?.target, process).runMonitored(by: parent, timeout)
     return (ProcessRef(unchecked: process), monitor)
   }
 }

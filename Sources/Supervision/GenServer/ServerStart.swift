@@ -18,10 +18,10 @@ class ServerCell: ProcessCell, @unchecked Sendable {
 ///
 /// Not generic, other than what calls it: code that is generic in another module's type pays for it at each step.
 struct ServerStart {
-  private let name: String?
+  private let name: NameTarget?
   private let process: ServerCell
 
-  init(_ name: String?, _ process: ServerCell) {
+  init(_ name: NameTarget?, _ process: ServerCell) {
     self.name = name
     self.process = process
   }
@@ -79,7 +79,7 @@ struct ServerStart {
   private func register() -> StartError? {
     guard let name else { return nil }
     do {
-      try ProcessName<Never>(name).register(ProcessRef<Never>(unchecked: process))
+      try ProcessName<Never>(target: name).register(ProcessRef<Never>(unchecked: process))
       return nil
     } catch {
       if case .taken(let holder) = error.kind { return StartError(.alreadyStarted(holder)) }

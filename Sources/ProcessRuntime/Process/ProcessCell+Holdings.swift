@@ -1,0 +1,31 @@
+/// What somebody keeps on behalf of a process, and gives up when it ends: entries of a registry, places in groups.
+package protocol ProcessHolding: AnyObject, Sendable {
+  /// The process has ended, and its links and monitors have been told: until now others could see it there, dead.
+  ///
+  /// Called once, on the thread that ended it. Must not run the user's code.
+  func release(from cell: ProcessCell)
+}
+
+extension ProcessCell {
+  /// Runs `body`, under the process's lock, with what `owner` keeps for it; what `body` leaves there is kept until the
+  /// process ends.
+  ///
+  /// Nil if the process has ended: then nothing can be kept for it.
+  package final func withHolding<Holding: ProcessHolding, Result>(
+    of owner: ObjectIdentifier, _: Holding.Type, _ body: (inout Holding?) -> Result
+  ) -> Result? {
+    lock.withLock { () -> Result? in
+      guard reason == nil else { return nil }
+      let index = extras?.holdings.firstIndex { $0.owner == owner }
+      var holding = index.flatMap { extras?.holdings[$0].holding as? Holding }
+      let result = body(&holding)
+      switch (index, holding) {
+      case (nil, nil): break
+      case (nil, let new?): sureExtras.holdings.append((owner, new))
+      case (let index?, nil): extras?.holdings.remove(at: index)
+      case (let index?, let new?): extras?.holdings[index].holding = new
+      }
+      return result
+    }
+  }
+}
