@@ -252,8 +252,9 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   override func reclaim() {
     cancelIdleTimeout()
     hasState = false
-    storage = nil
-    lastState = nil
+    // Taken out first: what traps while it is destroyed must not be there to be destroyed again.
+    _ = storage.take()
+    _ = lastState.take()
     make = nil
     parent = nil
   }
