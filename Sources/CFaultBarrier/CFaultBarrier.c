@@ -395,11 +395,12 @@ static void give_back(cfb_slot *slot) {
 void cfb_give_back_thread(uintptr_t thread) {
   static cfb_slot *waiting;  // for their threads to be parked
   cfb_slot *lost = (cfb_slot *)thread;
-  // A stack that is used up has no room to park in: that thread needs its signal stack for ever.
-  if (!parking_place(lost, lost->record.sp)) return;
   pthread_mutex_lock(&lists_lock);
-  lost->next = waiting;
-  waiting = lost;
+  // A stack that is used up has no room to park in: that thread needs its signal stack for ever.
+  if (parking_place(lost, lost->record.sp)) {
+    lost->next = waiting;
+    waiting = lost;
+  }
   for (cfb_slot **place = &waiting; *place;) {
     cfb_slot *slot = *place;
     if (atomic_load(&slot->parking) == CFB_PARKED) {
