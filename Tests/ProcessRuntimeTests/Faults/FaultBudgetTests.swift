@@ -1,4 +1,5 @@
 @testable import ProcessRuntime
+import SupervisionTesting
 import Testing
 
 @Suite("The budget of faults")
@@ -23,6 +24,30 @@ struct FaultBudgetTests {
     var fresh = FaultCount()
     let fast = [0, 5, 10].map { fresh.note(at: $0 * second, budget) }
     #expect(fast == [false, false, true])
+  }
+
+  @Test("any sequence of faults is counted as by looking at all of them", arguments: 0..<100 as Range<UInt64>)
+  func againstAll(seed: UInt64) {
+    var random = SplitMix(state: seed)
+    let window = Int64.random(in: 0...20, using: &random)
+    let budget = FaultBudget(
+      total: 1_000, burst: Int.random(in: 0...10, using: &random), window: .nanoseconds(window))
+    var count = FaultCount()
+    var all: [Int64] = []
+    for _ in 0..<200 {
+      all.append((all.last ?? 0) + Int64.random(in: 0...8, using: &random))
+      let now = all[all.count - 1]
+      let isSpent = count.note(at: now, budget)
+      #expect(isSpent == (all.count { now - $0 <= window } > budget.burst), "seed \(seed)")
+    }
+  }
+
+  @Test("a window that makes no sense spends nothing and ends nothing")
+  func negativeWindow() {
+    var count = FaultCount()
+    let budget = FaultBudget(total: 100, burst: 1, window: .seconds(-1))
+    let spent = (0..<10).map { count.note(at: $0, budget) }
+    #expect(!spent.contains(true))
   }
 
   @Test("without a limit nothing spends it")
