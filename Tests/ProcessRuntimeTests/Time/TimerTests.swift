@@ -133,6 +133,34 @@ struct TimerTests {
     }
   }
 
+  private final class Parcel: Sendable {}
+
+  private struct Trace {
+    weak var parcel: Parcel?
+  }
+
+  @Test("TMR-3, TMR-5: a timer that is cancelled, or whose process has ended, lets go of its message")
+  func letsGo() async throws {
+    try await withTestNode { _ in
+      let probe = Probe<Parcel>()
+      func send() -> (TimerRef, Trace) {
+        let parcel = Parcel()
+        return (probe.ref.send(parcel, after: .seconds(1)), Trace(parcel: parcel))
+      }
+      let (cancelled, first) = send()
+      #expect(first.parcel != nil)
+      cancelled.cancel()
+      #expect(first.parcel == nil)
+      let (late, second) = send()
+      probe.ref.id.exit(.kill)
+      try await CurrentProcess.sleep(for: .seconds(2))
+      #expect(second.parcel == nil)
+      #expect(late.cancel() == nil)
+      let (_, third) = send()
+      #expect(third.parcel == nil)
+    }
+  }
+
   @Test("TMR-7, TMR-8: any process may read and cancel any timer")
   func byOthers() async throws {
     try await withTestNode { node in
