@@ -2,6 +2,15 @@
 
 import PackageDescription
 
+// Only the module that nodes talk to each other with needs these: without its trait nobody fetches them.
+let distribution = TargetDependencyCondition.when(traits: ["ErlangDistribution"])
+let network: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio", condition: distribution),
+  .product(name: "NIOPosix", package: "swift-nio", condition: distribution),
+  .product(name: "NIOSSL", package: "swift-nio-ssl", condition: distribution),
+  .product(name: "Crypto", package: "swift-crypto", condition: distribution),
+]
+
 let package = Package(
   name: "swift-supervision",
   platforms: [.macOS(.v15)],
@@ -9,6 +18,7 @@ let package = Package(
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
+    .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
     .executable(name: "tour", targets: ["tour"]),
   ],
   traits: [
@@ -16,10 +26,17 @@ let package = Package(
       name: "Backtraces",
       description:
         "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
-    .default(enabledTraits: ["Backtraces"]),
+    .trait(
+      name: "ErlangDistribution",
+      description:
+        "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
+    .default(enabledTraits: ["Backtraces", "ErlangDistribution"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0")
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", "3.12.3"..<"5.0.0"),
   ],
   targets: [
     .target(name: "CFaultBarrier"),
@@ -34,6 +51,9 @@ let package = Package(
       dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
     .target(name: "ErlangTerms"),
+    .target(
+      name: "ErlangDistribution",
+      dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
     .executableTarget(
@@ -50,6 +70,9 @@ let package = Package(
       ]),
     .executableTarget(name: "TermFuzz", dependencies: ["ErlangTerms"], path: "Tests/TermFuzz"),
     .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
+    .testTarget(
+      name: "ErlangDistributionTests",
+      dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision", "SupervisionTesting"] + network),
     .testTarget(
       name: "DifferentialTests",
       dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],

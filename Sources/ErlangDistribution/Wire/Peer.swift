@@ -1,0 +1,129 @@
+package import ErlangTerms
+
+/// Who a node is: its name, and which incarnation of that name.
+package struct NodeIdentity: Hashable, Sendable {
+  /// `name@host`
+  package var name: Atom
+  /// What its pids, ports and references carry.
+  package var creation: UInt32
+
+  package init(name: Atom, creation: UInt32) {
+    self.name = name
+    self.creation = creation
+  }
+}
+
+/// Who is at the other end of a connection.
+package struct PeerIdentity: Hashable, Sendable {
+  package var node: NodeIdentity
+  /// What both ends know.
+  package var flags: DistributionFlags
+  /// Whether the peer wants not to be seen in `nodes()`.
+  package var isHidden: Bool
+
+  package init(node: NodeIdentity, flags: DistributionFlags, isHidden: Bool) {
+    self.node = node
+    self.flags = flags
+    self.isHidden = isHidden
+  }
+}
+
+/// What became of a message given to a connection.
+package enum SendOutcome: Sendable {
+  /// It will be written, after all that was sent before.
+  case accepted
+  /// The same, but much is waiting for the peer: do not send more before ``PeerConnection/waitUntilWritable()`` returns.
+  /// This is where the BEAM suspends a process that sends.
+  ///
+  /// Signals that nobody can wait for, such as exits, may be sent all the same.
+  case acceptedBusy
+  /// The connection is closed. The message is lost, as it would be if it had been on its way.
+  case closed
+}
+
+/// An established connection to another node.
+///
+/// Messages sent by one thread arrive in the order of the calls, and so do those of two threads when one call has returned
+/// before the other began. All functions may be called from everywhere, and none of them blocks.
+package protocol PeerConnection: AnyObject, Sendable {
+  /// Unique in this process: a peer that comes back has another one.
+  var id: UInt64 { get }
+  var peer: PeerIdentity { get }
+
+  @discardableResult
+  func send(_ message: ControlMessage) -> SendOutcome
+
+  /// Returns when the queue to the peer is short again, or the connection is closed, or the caller's task is cancelled.
+  func waitUntilWritable() async
+
+  /// Stops reading, or goes on: so a receiver that cannot keep up slows the peer down instead of collecting its messages.
+  ///
+  /// Ticks go on. While nothing is read, the peer is not taken for dead.
+  func setReading(_ isReading: Bool)
+
+  /// Ends the connection. Later calls do nothing. ``PeerEvents/disconnected(_:_:)`` follows.
+  func close(_ reason: CloseReason)
+}
+
+/// What connections report.
+///
+/// The calls of one node come one after another, never two at once, and must return soon without blocking. Of one connection
+/// `connected` comes first and `disconnected` last, each once; nothing is received before or after. There is at most one
+/// connection to each name between the two: one that replaces another is connected after that one is disconnected.
+package protocol PeerEvents: AnyObject, Sendable {
+  func connected(_ connection: any PeerConnection)
+  func received(_ message: ControlMessage, from connection: any PeerConnection)
+  func disconnected(_ connection: any PeerConnection, _ reason: CloseReason)
+}
+
+/// A node's view of the network: which nodes it is connected to, and how it gets to others.
+package protocol PeerNetwork: AnyObject, Sendable {
+  /// Who this node is, as in the pids that it makes.
+  var local: NodeIdentity { get }
+
+  /// The connection to a node, if there is one.
+  func connection(to node: Atom) -> (any PeerConnection)?
+
+  /// All connections, in no order.
+  var connections: [any PeerConnection] { get }
+
+  /// The connection to a node, made if there is none yet.
+  ///
+  /// Many may ask at once: there is one attempt. When it returns, ``PeerEvents/connected(_:)`` has been called.
+  func connect(to node: Atom) async throws(ConnectError) -> any PeerConnection
+}
+
+/// Why there is no connection to a node.
+package enum ConnectError: Error, Hashable, Sendable {
+  /// The name is none, or is this node's own.
+  case badName(String)
+  /// Nobody knows where the node listens: it does not run, or not under this name.
+  case unknownNode(String)
+  /// Nobody answers where it should listen.
+  case unreachable(String)
+  /// The peer does not want this connection.
+  case refused
+  /// The cookies differ: the peer's proof was wrong, or it closed when it saw ours.
+  case wrongCookie
+  /// The peer speaks something else, or lacks flags.
+  case incompatible(String)
+  /// It took longer than the setup time.
+  case timeout
+  /// This node has been stopped.
+  case nodeStopped
+}
+
+extension ConnectError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .badName(let why): why
+    case .unknownNode(let why): "nobody knows where the node listens: \(why)"
+    case .unreachable(let why): "the node cannot be reached: \(why)"
+    case .refused: "the node does not want this connection"
+    case .wrongCookie: "closed during authentication: is the cookie the same on both nodes?"
+    case .incompatible(let why): "the nodes cannot talk to each other: \(why)"
+    case .timeout: "the node did not answer within the setup time"
+    case .nodeStopped: "this node has been stopped"
+    }
+  }
+}

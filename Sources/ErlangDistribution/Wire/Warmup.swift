@@ -1,0 +1,6 @@
+#if ErlangDistribution
+  import NIOCore
+  import NIOPosix
+  import NIOSSL
+  import Crypto
+#endif
