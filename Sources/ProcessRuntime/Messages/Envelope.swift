@@ -38,6 +38,8 @@ package enum EnvelopeKind: UInt8 {
   case signal
   /// An order of the runtime's own: stop, inspect.
   case system
+  /// A message from another node, before it is one of the process's own type.
+  case foreign
 }
 
 /// One message on its way: a header, then the payload.

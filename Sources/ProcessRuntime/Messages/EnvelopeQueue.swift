@@ -76,6 +76,22 @@ struct EnvelopeQueue {
     }
   }
 
+  /// Puts another envelope, or none, in the place of that one.
+  mutating func replace(_ old: Pointer, with new: Pointer?) {
+    guard let new else { return remove(old) }
+    var previous: Pointer?
+    var current = head
+    while let envelope = current, envelope != old {
+      previous = envelope
+      current = Pointer(bitPattern: envelope.pointee.next)
+    }
+    guard current != nil else { return }
+    new.pointee.next = old.pointee.next
+    if let previous { previous.pointee.next = UInt(bitPattern: new) } else { head = new }
+    if tail == old { tail = new }
+    cuts &+= 1
+  }
+
   /// The envelope behind that one; the first, behind none.
   func next(after envelope: Pointer?) -> Pointer? {
     guard let envelope else { return head }

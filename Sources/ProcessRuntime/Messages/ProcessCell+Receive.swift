@@ -95,6 +95,11 @@ extension ProcessCell {
     if seen.cuts != queue.cuts { seen = MailWait.Seen(last: nil, cuts: queue.cuts) }
     while let envelope = queue.next(after: seen.last) {
       if envelope.pointee.kind == .message { return envelope }
+      if envelope.pointee.kind == .foreign {
+        adoptQueued(envelope)
+        seen = MailWait.Seen(last: nil, cuts: queue.cuts)
+        continue
+      }
       seen.last = envelope
     }
     return nil
@@ -109,6 +114,11 @@ extension ProcessCell {
     guard let accepts else { return firstMessage(&seen) }
     if seen.cuts != queue.cuts { seen = MailWait.Seen(last: nil, cuts: queue.cuts) }
     while let envelope = queue.next(after: seen.last) {
+      if envelope.pointee.kind == .foreign {
+        adoptQueued(envelope)
+        seen = MailWait.Seen(last: nil, cuts: queue.cuts)
+        continue
+      }
       let isAccepted = accepts(envelope)
       if seen.cuts != queue.cuts {
         // It has taken something out itself: from the beginning.

@@ -36,7 +36,7 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
 
   /// The same for the runtime's own senders, which no fence holds.
   func deliver(_ message: Message) {
-    cell.push(Envelope.make(message, kind: .message))
+    cell.push(Envelope.make(message, kind: .message), of: Message.self)
   }
 
   /// Asks and waits for the answer (`GenServer.call/3`).
@@ -54,17 +54,20 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
   public func call<Value: Sendable>(
     timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> Value {
-    try await Call(to: cell, timeout: timeout).ask { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
+    if cell.isDead, let remote = cell.remote { return try await call(remote, timeout, make) }
+    return try await Call(to: cell, timeout: timeout).ask { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
   }
 }
 
 extension ProcessRef {
   /// A reference to a process whose id is known; nil if it receives messages of another type.
   ///
+  /// What a process of another node receives is not known here: the caller says it.
+  ///
   /// For ids that come from a supervisor's list of children, from a registry, or from a group. Does not suspend; the
   /// process may be dead.
   public init?(_ id: ProcessID) {
-    guard id.cell.messageType == Message.self else { return nil }
+    guard id.cell.messageType == Message.self || id.remote != nil else { return nil }
     cell = id.cell
   }
 }

@@ -72,7 +72,7 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   /// A reference to whoever has been found, if he takes such messages.
   func resolved(_ cell: ProcessCell?) throws(NameError) -> ProcessRef<Message> {
     guard let cell else { throw NameError(.notRegistered, name: rawValue) }
-    guard cell.messageType == Message.self else {
+    guard cell.messageType == Message.self || cell.remote != nil else {
       throw NameError(.wrongMessageType("\(cell.messageType)"), name: rawValue)
     }
     return ProcessRef(unchecked: cell)

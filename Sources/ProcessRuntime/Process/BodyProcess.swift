@@ -43,6 +43,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     Envelope<Message>.free(envelope)
   }
 
+  override func openForeign(_ message: any ForeignMessage) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    message.envelope(of: Message.self, for: self)
+  }
+
   override func reclaim() {
     body = nil
   }

@@ -34,6 +34,9 @@ extension ProcessCell {
     lock.lock()
     guard self.reason == nil, !isLink || links.remove(sender) else {
       lock.unlock()
+      if let remote {
+        if isLink { remote.peer.breakLink(sender, to: remote, reason) } else { remote.peer.exit(remote, reason, from: sender) }
+      }
       return nil
     }
     let isKill = !isLink && reason == .kill

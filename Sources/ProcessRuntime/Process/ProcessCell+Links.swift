@@ -3,13 +3,15 @@ extension ProcessCell {
   /// False if the other is dead: then there is no link.
   package final func link(to other: ProcessCell) -> Bool {
     guard other !== self else { return true }
-    return withBothLocks(other) {
+    let isDone = withBothLocks(other) {
       guard reason == nil else { return true }  // a dead process's links do nothing
       guard other.reason == nil else { return false }
       links.insert(other)
       other.links.insert(self)
       return true
     }
+    if !isDone, let remote = other.remote { return remote.peer.link(self, to: remote) }
+    return isDone
   }
 
   package final func unlink(from other: ProcessCell) {
@@ -18,6 +20,7 @@ extension ProcessCell {
       _ = links.remove(other)
       _ = other.links.remove(self)
     }
+    if other.isDead, let remote = other.remote { remote.peer.unlink(self, from: remote) }
   }
 
   private final func withBothLocks<Result>(_ other: ProcessCell, _ body: () -> Result) -> Result {

@@ -22,6 +22,10 @@ extension ProcessCell {
     }
     guard isAlive, target !== self else { return ref }
     if !target.addWatcher(Watcher(ref: ref.number, cell: self)) {
+      if let remote = target.remote {
+        remote.peer.monitor(remote, as: ref.number, for: .process(self))
+        return ref
+      }
       receiveDown(ref.number, target.id, .noProcess)
     } else if isDead {
       // It was ended meanwhile, and may have looked for this watcher before it was there.
@@ -31,7 +35,7 @@ extension ProcessCell {
   }
 
   /// False if the process is dead.
-  private final func addWatcher(_ watcher: Watcher) -> Bool {
+  final func addWatcher(_ watcher: Watcher) -> Bool {
     lock.withLock {
       guard reason == nil else { return false }
       watchers.insert(watcher)
@@ -39,18 +43,21 @@ extension ProcessCell {
     }
   }
 
-  final func removeWatcher(_ ref: UInt64, of cell: ProcessCell) {
+  package final func removeWatcher(_ ref: UInt64, of cell: ProcessCell) {
     lock.withLock { watchers.remove(ref, of: cell) }
+    if isDead, let remote { remote.peer.demonitor(remote, ref) }
   }
 
   /// A monitored process has ended.
   ///
   /// Nothing happens if the monitor was taken back before. The monitor goes in one step with the signal's arrival, so
   /// that nothing comes after a `demonitor` that has returned (rule MON-9).
-  final func receiveDown(_ ref: UInt64, _ id: ProcessID, _ reason: ExitReason) {
+  package final func receiveDown(_ ref: UInt64, _ id: ProcessID, _ reason: ExitReason) {
     lock.lock()
     guard self.reason == nil, let monitoring = extras?.monitoring.removeValue(forKey: ref) else {
       lock.unlock()
+      // A process of another node is told there.
+      remote.map { $0.peer.down($0, ref, reason) }
       return
     }
     if let alias = monitoring.alias, alias.endsWithMonitor { extras?.aliases[ref] = nil }

@@ -73,10 +73,11 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
     node.isKeptByProcesses(true)
   }
 
-  /// For a process that never was: see ``NoProcess``.
-  fileprivate init(nobody number: UInt64) {
+  /// For what has no mailbox here: a process that never was, or one of another node.
+  init(absent number: UInt64, on node: Node) {
     self.number = number
-    node = Node.shared
+    self.node = node
+    node.isKeptByProcesses(true)
     inbox = Inbox(Inbox.closed)
     deadFlag.store(true, ordering: .relaxed)
     reason = .noProcess
@@ -160,6 +161,21 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// Runs the user's code.
   open func stateText(_ redaction: ReportRedaction) -> String? { nil }
 
+  /// A message from another node as one of this process's own type; nil if there is nothing left to handle.
+  ///
+  /// In its turn. Runs the user's code.
+  open func openForeign(_ message: any ForeignMessage) -> UnsafeMutablePointer<EnvelopeHeader>? { nil }
+
+  /// The state, for who inspects it from another node; nil if there is none to show.
+  ///
+  /// In its turn.
+  open var inspectedState: Any? { nil }
+
+  /// Itself, if it is a process of another node.
+  ///
+  /// Asked only where it looks dead.
+  var remote: RemoteProcess? { nil }
+
   /// How much of what it holds may appear in reports.
   open var redaction: ReportRedaction { node.reports.redaction }
 
@@ -190,6 +206,24 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @inline(__always)
   package final func push(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
     settle(inbox.push(envelope), envelope)
+  }
+
+  /// The same for a message of the user's, whose type the other node needs if the process is remote.
+  @inline(__always)
+  final func push<Message: Sendable>(_ envelope: UnsafeMutablePointer<EnvelopeHeader>, of type: Message.Type) {
+    switch inbox.push(envelope) {
+    case .wakes: node.schedule(self)
+    case .queued: break
+    case .closed: refuse(envelope, of: type)
+    }
+  }
+
+  @inline(never)
+  private final func refuse<Message: Sendable>(
+    _ envelope: UnsafeMutablePointer<EnvelopeHeader>, of type: Message.Type
+  ) {
+    guard let remote else { return destroy(envelope) }
+    remote.peer.send(Envelope<Message>.open(envelope), to: remote)
   }
 
   /// Under the lock, which it gives back: what must enter the mailbox in one step with a change of the process.
@@ -262,6 +296,7 @@ extension ProcessCell {
     case .message: destroyMessage(envelope)
     case .signal: _ = Envelope<Signal>.open(envelope)
     case .system: _ = Envelope<SystemMessage>.open(envelope)
+    case .foreign: _ = Envelope<any ForeignMessage>.open(envelope)
     }
   }
 }
@@ -269,5 +304,5 @@ extension ProcessCell {
 /// A process that never was, and so is dead: behind ids in the tests of pure machines, and where OTP's answer to an absent
 /// process needs an id.
 final class NoProcess: ProcessCell, @unchecked Sendable {
-  init(number: UInt64) { super.init(nobody: number) }
+  init(number: UInt64) { super.init(absent: number, on: .shared) }
 }

@@ -2,7 +2,9 @@ extension ProcessID {
   /// Whether the process lives (`Process.alive?/1`).
   ///
   /// After `exit(.kill)` by the same caller it is false. Does not suspend.
-  public var isAlive: Bool { !cell.isDead }
+  ///
+  /// Of a process of another node (``remoteNode``) nobody here knows, and this is true: monitor it.
+  public var isAlive: Bool { !cell.isDead || cell.remote != nil }
 
   /// Sends an exit signal (`Process.exit/2`).
   ///
@@ -40,6 +42,7 @@ extension ProcessID {
   /// - Throws: ``CallError``: `timeout` or `deadlock`.
   package func exited(within: Duration?, by server: ProcessCell? = nil, _ order: () -> Void) async throws -> ExitReason
   {
+    if let remote { return try await exited(remote, within: within, order) }
     let node = cell.node
     var waiter: WaitTicket?
     defer { server?.endCall() }

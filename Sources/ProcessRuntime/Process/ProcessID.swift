@@ -25,8 +25,8 @@ public struct ProcessID: Hashable, Sendable, CustomStringConvertible {
     hasher.combine(cell.number)
   }
 
-  /// `<0.113.0>`, as Erlang prints it.
+  /// `<0.113.0>`, as Erlang prints it; the first number is another for each other node.
   public var description: String {
-    "<0.\(cell.number).0>"
+    remote?.text ?? "<0.\(cell.number).0>"
   }
 }

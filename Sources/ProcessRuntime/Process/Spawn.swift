@@ -115,6 +115,16 @@ package func spawn(on node: Node, _ body: @escaping @Sendable () async throws ->
   return process.id
 }
 
+/// The same, with something to be done about the process before it runs.
+package func spawn(
+  on node: Node, _ body: @escaping @Sendable () async throws -> Void, before: (ProcessCell) -> Void
+) -> ProcessID {
+  let process = BodyProcess<Never>(node: node) { try await body() }
+  before(process)
+  process.begin()
+  return process.id
+}
+
 /// A process between its making and its start.
 private struct Spawning<Message: Sendable> {
   private final class Box {

@@ -66,6 +66,7 @@ extension ProcessCell {
     case .message: return messageText(current)
     case .signal: return Envelope<Signal>.peek(current) { ReportText.describing($0) }
     case .system: return systemMessageName(current)
+    case .foreign: return "message from another node"
     }
   }
 
@@ -76,6 +77,7 @@ extension ProcessCell {
     case .message: return messageName(current)
     case .signal: return Envelope<Signal>.peek(current) { $0.summary }
     case .system: return systemMessageName(current)
+    case .foreign: return "message from another node"
     }
   }
 

@@ -66,6 +66,7 @@ extension ProcessRef {
   }
 
   private func start(at instant: Int64, _ message: Message) -> TimerRef {
+    if cell.isDead, cell.remote != nil { return start(at: instant) { _ in message } }
     let isOver = cell.isDead || ProcessCell.isFenced()
     let entry = TimerEntry(
       deadline: instant, target: cell, isOver ? .nothing : .send(Envelope.make(message, kind: .message)))
@@ -76,7 +77,8 @@ extension ProcessRef {
   private func start(at instant: Int64, _ make: @escaping @Sendable (TimerRef) -> Message) -> TimerRef {
     let node = cell.node
     let isFenced = ProcessCell.isFenced()
-    let entry = node.timers.start(at: instant, for: cell, isArmed: !isFenced) { entry in
+    let target = cell.isDead && cell.remote != nil ? nil : cell
+    let entry = node.timers.start(at: instant, for: target, isArmed: !isFenced) { entry in
       self.deliver(make(TimerRef(entry: entry, node: node)))
     }
     return TimerRef(entry: entry, node: node)

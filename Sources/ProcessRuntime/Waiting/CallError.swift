@@ -56,6 +56,8 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     let who = target.map { " to \($0)" } ?? ""
     switch kind {
+    case .exited(.noConnection):
+      return "call\(who): no connection: that to its node is lost, or could not be made; the process may live"
     case .exited(let reason):
       return "call\(who): the process ended before it answered: \(reason)"
     case .noProcess:

@@ -10,12 +10,20 @@ public struct ReplyTo<Value: Sendable>: Sendable {
     token = ReplyToken(ticket)
   }
 
+  /// For a caller of another node.
+  package init(outside reply: any OutsideReply) {
+    token = OutsideToken(reply)
+  }
+
+  /// The caller, if that is one of another node.
+  package var outside: (any OutsideReply)? { token.outside }
+
   /// Answers the caller (`gen_server:reply/2`).
   ///
   /// Does not suspend; never fails: an answer that comes too late, or to a caller that is dead, is dropped.
   public func callAsFunction(_ value: Value) {
     if ProcessCell.isFenced() { return }
-    token.ticket.resume(returning: value)
+    if !token.ticket.resume(returning: value) { token.outside?.answer(value) }
   }
 }
 
@@ -27,11 +35,25 @@ extension ReplyTo where Value == Void {
 }
 
 /// What all copies of a ``ReplyTo`` share: its end is the end of the last copy.
-private final class ReplyToken: Sendable {
-  let ticket: WaitTicket
+private class ReplyToken: @unchecked Sendable {
+  final let ticket: WaitTicket
+  /// Asked only when nobody waits at the ticket.
+  var outside: (any OutsideReply)? { nil }
 
   init(_ ticket: WaitTicket) { self.ticket = ticket }
 
   // Mostly it is answered: then there is no need to make an error.
   deinit { if ticket.isWaiting { ticket.resume(throwing: CallError.unanswered) } }
+}
+
+private final class OutsideToken: ReplyToken, @unchecked Sendable {
+  private let reply: any OutsideReply
+  override var outside: (any OutsideReply)? { reply }
+
+  init(_ reply: any OutsideReply) {
+    self.reply = reply
+    super.init(.none)
+  }
+
+  deinit { reply.giveUp() }
 }

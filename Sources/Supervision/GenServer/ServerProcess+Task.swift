@@ -38,6 +38,8 @@ extension ServerProcess {
       let signal = Envelope<Signal>.peek(envelope) { $0 }
       if let reason = orderToEnd(signal) { throw reason }
       try await perform(.signal(signal))
+    case .foreign:
+      if let own = adoptCurrent(envelope) { try await handle(own) }
     case .system:
       switch Envelope<SystemMessage>.peek(envelope, { $0 }) {
       case .stop(let reason): throw reason

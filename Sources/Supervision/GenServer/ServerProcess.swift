@@ -118,6 +118,9 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
         return false
       }
       return call(traits.signal, .signal(signal)) { (state: inout Server) throws in try state.handle(signal) }
+    case .foreign:
+      guard let own = adoptCurrent(envelope) else { return !isDead }
+      return handleAtOnce(own)
     case .system:
       switch Envelope<SystemMessage>.peek(envelope, { $0 }) {
       case .stop(let reason):
@@ -248,6 +251,12 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   func keepState(_ reason: ExitReason) {
     if !reason.isClean, redaction == .none, node.reports.wants(.error) { lastState = storage }
   }
+
+  override func openForeign(_ message: any ForeignMessage) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    message.envelope(of: Message.self, for: self)
+  }
+
+  override var inspectedState: Any? { hasState ? storage : nil }
 
   override func reclaim() {
     cancelIdleTimeout()

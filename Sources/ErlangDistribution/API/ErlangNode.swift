@@ -1,0 +1,170 @@
+public import ErlangTerms
+@_spi(Runtime) package import ProcessRuntime
+public import Supervision
+import Synchronization
+
+/// This program as a node of an Erlang cluster: its processes are processes of that node, and those of the other nodes can be
+/// sent to, called, linked, monitored and ended as if they were here.
+///
+///     let node = ErlangNode("shop@localhost", cookie: "secret")
+///     try await node.start()
+///
+///     let prices = ProcessName<Prices.Message>("prices", node: "db@localhost")
+///     let price = try await prices.call { .price(of: "tea", $0) }
+///
+/// A GenServer can be reached from other nodes, by its registered name or its pid, when its messages are `Codable`; what
+/// becomes of them as terms says `TermCoding`. A message with a `ReplyTo` is a call, the others are casts. Nothing need be
+/// declared.
+///
+/// The value may be made before there is a network, and copied anywhere. To have it supervised, make ``child`` a child.
+///
+/// Who knows the cookie can end and call every process here, and can read what others send: use it in a trusted network, or
+/// with TLS. Functions, and the making of children, must be exported to be available.
+public final class ErlangNode: Sendable {
+  package let distribution: Distribution
+  let cookie: String
+  private let running = Mutex<Supervisor?>(nil)
+
+  /// `name@host`
+  public var name: String { distribution.identity.name.name }
+
+  /// A node of this name. It is not connected to anything before it is started.
+  ///
+  /// Its processes are those of the caller's node: of the program, outside of tests.
+  ///
+  /// - Parameters:
+  ///   - name: `name@host`. The host is a short name for nodes started with `-sname`, else one with dots or an address.
+  ///   - cookie: what all nodes of the cluster know.
+  ///   - options: everything else.
+  public convenience init(_ name: String, cookie: String, options: Options = Options()) {
+    let identity = NodeIdentity(name: Atom(name), creation: UInt32.random(in: 4 ... .max))
+    self.init(Distribution(identity, on: .current, options), cookie: cookie)
+  }
+
+  package init(_ distribution: Distribution, cookie: String = "") {
+    self.distribution = distribution
+    self.cookie = cookie
+    Self.nodes.withLock { $0[distribution.core.number] = WeakNode(node: self) }
+    if distribution.options.exportsBasics { exportBasics() }
+  }
+
+  // MARK: The node of a process
+
+  private struct WeakNode {
+    weak var node: ErlangNode?
+  }
+
+  private static let nodes = Mutex<[UInt64: WeakNode]>([:])
+
+  /// The node that the code that asks belongs to; nil if the program is none.
+  public static var current: ErlangNode? { of(.current) }
+
+  static func of(_ core: Node) -> ErlangNode? { nodes.withLock { $0[core.number]?.node } }
+}
+
+extension ErlangNode {
+  /// How a node behaves.
+  public struct Options: Sendable {
+    /// How messages become terms.
+    public var coding = TermCoding()
+    /// How large and how deep a message from another node may be.
+    public var limits = TermLimits()
+    /// Whether exit signals that others send with `exit/2` count. Those of links always do.
+    public var acceptsExitSignals = true
+    /// How many messages wait for a connection that is being made; what is sent beyond that is dropped.
+    public var messagesWhileConnecting = 10_000
+    /// Whether others may ask for `erlang:node/0`, `nodes/0`, `whereis/1`, `registered/0` and `is_process_alive/1`.
+    public var exportsBasics = false
+
+    /// As Erlang has them, where that is safe.
+    public init() {}
+  }
+}
+
+/// Nodes that come and go.
+extension ErlangNode {
+  /// The nodes that this one is connected to, hidden ones too (`nodes(connected)`), the oldest acquaintances first.
+  public var connectedNodes: [String] { distribution.connectedPeers.map(\.name) }
+
+  /// Makes a connection, if there is none (`net_kernel:connect_node/1`).
+  ///
+  /// Not needed: what is sent to another node makes one. Suspends until there is one.
+  ///
+  /// - Throws: ``ErlangNodeError``.
+  public func connect(to node: String) async throws(ErlangNodeError) {
+    guard let network = distribution.network else { throw ErlangNodeError("the node \(name) has not been started") }
+    do {
+      _ = try await network.connect(to: Atom(node))
+    } catch {
+      throw ErlangNodeError("no connection to \(node): \(error)")
+    }
+  }
+
+  /// Ends the connection to a node (`erlang:disconnect_node/1`).
+  ///
+  /// Links and monitors of its processes fire with `noConnection`. Does not suspend.
+  public func disconnect(from node: String) { distribution.peer(Atom(node)).connection?.close(.disconnected) }
+
+  /// Whether the node answers (`net_adm:ping/1`).
+  ///
+  /// Suspends until it does, or five seconds.
+  public func ping(_ node: String) async -> Bool {
+    let kernel = distribution.peer(Atom(node)).process(.name("net_kernel"))
+    let answer = try? await ProcessRef<ErlangMessage>(unsafelyTyped: kernel.id).call {
+      .call(.tuple([.atom("is_auth"), .atom(self.distribution.identity.name)]), $0)
+    }
+    return answer == .atom("yes")
+  }
+
+  /// What happens to the connections from now on (`net_kernel:monitor_nodes/1`).
+  public func events() -> AsyncStream<NodeEvent> {
+    let distribution = distribution
+    return AsyncStream { continuation in
+      let number = distribution.listen { continuation.yield($0) }
+      continuation.onTermination = { _ in distribution.unlisten(number) }
+    }
+  }
+
+  /// Sends a process a message for each node that comes or goes (`net_kernel:monitor_nodes/1`).
+  ///
+  /// Does not suspend. What is sent to a dead process is dropped.
+  ///
+  /// - Returns: what ends it.
+  @discardableResult
+  public func monitorNodes<Message>(
+    _ process: ProcessRef<Message>, _ make: @escaping @Sendable (NodeEvent) -> Message?
+  ) -> NodeMonitor {
+    NodeMonitor(distribution: distribution, number: distribution.listen { make($0).map { process.send($0) } })
+  }
+}
+
+/// A node has come or gone (OTP's `nodeup` and `nodedown`).
+public enum NodeEvent: Hashable, Sendable, CustomStringConvertible {
+  /// There is a connection to it.
+  case up(String)
+  /// The connection is lost, and why.
+  case down(String, String)
+
+  public var description: String {
+    switch self {
+    case .up(let node): "\(node) is connected"
+    case .down(let node, let reason): "the connection to \(node) has ended: \(reason)"
+    }
+  }
+}
+
+/// A wish to hear of nodes that come and go.
+public struct NodeMonitor: Sendable {
+  let distribution: Distribution
+  let number: UInt64
+
+  /// Takes it back.
+  public func cancel() { distribution.unlisten(number) }
+}
+
+/// What a node could not do.
+public struct ErlangNodeError: Error, Sendable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,121 @@
+package import ErlangTerms
+@_spi(Runtime) package import ProcessRuntime
+import Synchronization
+
+/// Another node, as this one's processes see it: the connection if there is one, and all ties that go over it.
+///
+/// It stays when the node goes, so that an id of one of its processes is the same id when it is back.
+///
+/// What changes the tables and what is sent about it happen under one lock, so the peer hears of both in the same order. What is
+/// done to local processes happens without it.
+package final class ErlangPeer: RemotePeer {
+  enum Link {
+    case none
+    /// What waits to be sent to whom once there is a connection.
+    case dialing([(RemoteProcess?, ControlMessage)])
+    case up(any PeerConnection)
+  }
+
+  struct State {
+    var link = Link.none
+    var links = LinkTable()
+    var monitors = MonitorTable()
+    var processes: [RemoteAddress: WeakProcess] = [:]
+  }
+
+  struct WeakProcess {
+    weak var process: RemoteProcess?
+  }
+
+  package let atom: Atom
+  package let number: UInt64
+  unowned let node: Distribution
+  let state = Mutex(State())
+
+  package var name: String { atom.name }
+
+  init(_ name: Atom, _ number: UInt64, of node: Distribution) {
+    atom = name
+    self.number = number
+    self.node = node
+  }
+
+  // MARK: Its processes
+
+  /// What stands for the process of that address: always the same as long as anybody holds it.
+  package func process(_ address: RemoteAddress) -> RemoteProcess {
+    if let known = state.withLock({ $0.processes[address]?.process }) { return known }
+    let new = RemoteProcess(address, of: self, on: node.core)
+    // Let go of outside of the lock, if another was faster.
+    return state.withLock { state in
+      if let other = state.processes[address]?.process { return other }
+      state.processes[address] = WeakProcess(process: new)
+      return new
+    }
+  }
+
+  package func process(_ pid: Term.Pid) -> RemoteProcess {
+    process(.process(id: pid.id, serial: pid.serial, creation: pid.creation))
+  }
+
+  package func forget(_ address: RemoteAddress) {
+    state.withLock { state in
+      if let entry = state.processes[address], entry.process == nil { state.processes[address] = nil }
+    }
+  }
+
+  /// How the target is named to its node.
+  func target(_ process: RemoteProcess) -> ProcessTarget {
+    switch process.address {
+    case .name(let name): .name(Atom(name))
+    case .process(let id, let serial, let creation):
+      .pid(Term.Pid(node: atom, id: id, serial: serial, creation: creation))
+    }
+  }
+
+  // MARK: Sending
+
+  /// Under the lock: sends, or keeps it until there is a connection, for which this is the reason to look if `dials`.
+  ///
+  /// - Parameter target: the process that it is for: one of an earlier incarnation of the peer is not sent anything.
+  func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true, _ state: inout State) {
+    switch state.link {
+    case .up(let connection):
+      if let target, isStale(target, connection) { node.answerForDead(message, self) } else { connection.send(message) }
+    case .dialing(var waiting):
+      // Signals are as many as there are ties; messages are as many as one likes.
+      if waiting.count >= node.options.messagesWhileConnecting, message.mayBeDropped { return }
+      state.link = .none
+      waiting.append((target, message))
+      state.link = .dialing(waiting)
+    case .none:
+      guard dials else { return }
+      state.link = .dialing([(target, message)])
+      node.dial(self)
+    }
+  }
+
+  func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true) {
+    state.withLock { transmit(message, to: target, dials: dials, &$0) }
+  }
+
+  func isStale(_ target: RemoteProcess, _ connection: any PeerConnection) -> Bool {
+    guard case .process(_, _, let creation) = target.address else { return false }
+    return creation != connection.peer.node.creation
+  }
+
+  /// The connection, if there is one.
+  var connection: (any PeerConnection)? {
+    state.withLock { if case .up(let connection) = $0.link { connection } else { nil } }
+  }
+}
+
+extension ControlMessage {
+  /// Whether nobody learns of its loss in OTP either.
+  var mayBeDropped: Bool {
+    switch self {
+    case .send, .sendToName, .sendToAlias: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// A message from another node, which nobody has looked into yet.
+///
+/// It becomes one of the receiver's own type in the receiver's turn: what that takes runs the user's code.
+@_spi(Runtime)
+public protocol ForeignMessage: AnyObject, Sendable {
+  /// The message as one of the receiver's; nil if there is nothing left for it to handle.
+  ///
+  /// Called once, in the receiver's turn.
+  func envelope<Message: Sendable>(
+    of type: Message.Type, for process: ProcessCell
+  ) -> UnsafeMutablePointer<EnvelopeHeader>?
+}
+
+/// The answer to a call of another node's process.
+package protocol ForeignAnswer: AnyObject, Sendable {
+  /// The answer as what the caller wants, in the caller's turn.
+  func value<Value: Sendable>(of type: Value.Type) throws -> Value
+}
+
+extension ProcessCell {
+  /// Puts a message from another node into the mailbox.
+  package final func push(foreign message: any ForeignMessage) {
+    push(Envelope<any ForeignMessage>.make(message, kind: .foreign))
+  }
+
+  /// In a turn, for the envelope being handled: what takes its place, if anything does.
+  package final func adoptCurrent(
+    _ envelope: UnsafeMutablePointer<EnvelopeHeader>
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    let own = adopt(envelope)
+    lock.lock()
+    current = own
+    lock.unlock()
+    destroy(envelope)
+    return own
+  }
+
+  /// In a turn, for an envelope that waits in the queue: puts what it is to this process in its place.
+  final func adoptQueued(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    let own = adopt(envelope)
+    lock.lock()
+    queue.replace(envelope, with: own)
+    lock.unlock()
+    destroy(envelope)
+  }
+
+  private final func adopt(
+    _ envelope: UnsafeMutablePointer<EnvelopeHeader>
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    let message = Envelope<any ForeignMessage>.peek(envelope) { $0 }
+    return guarded { openForeign(message) }
+  }
+}
