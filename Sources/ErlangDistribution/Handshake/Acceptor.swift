@@ -99,7 +99,7 @@ struct Acceptor {
     guard isRight, challenge != ownChallenge else { return fail(.wrongCookie) }
     state = .ended
     return [
-      .authenticated, .send(.acknowledgement(digest: CookieProof.digest(settings.cookie, challenge))),
+      .authenticated(peer.name), .send(.acknowledgement(digest: CookieProof.digest(settings.cookie, challenge))),
       .established(PeerIdentity(peer.name, peer.creation, peer.flags, settings)),
     ]
   }

@@ -4,7 +4,7 @@ enum HandshakeEffect: Equatable {
   /// To be answered with ``Acceptor/decide(_:)``.
   case decide(NodeName)
   /// The peer has proved that it has the cookie: the one that it replaces is to be ended now.
-  case authenticated
+  case authenticated(NodeName)
   /// The connection is up, and all further bytes are frames.
   case established(PeerIdentity)
   /// Our dial is not needed: the peer's own comes in. Close this one and wait for that.

@@ -83,7 +83,7 @@ struct Initiator {
       return fail(.wrongCookie)
     }
     state = .ended
-    return [.authenticated, .established(identity)]
+    return [.authenticated(peer), .established(identity)]
   }
 
   /// Whether the peer closes now because it does not accept our proof, most likely.
