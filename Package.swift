@@ -7,8 +7,6 @@ let distribution = TargetDependencyCondition.when(traits: ["ErlangDistribution"]
 let network: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio", condition: distribution),
   .product(name: "NIOPosix", package: "swift-nio", condition: distribution),
-  .product(name: "NIOSSL", package: "swift-nio-ssl", condition: distribution),
-  .product(name: "Crypto", package: "swift-crypto", condition: distribution),
 ]
 
 let package = Package(
@@ -35,8 +33,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
-    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
-    .package(url: "https://github.com/apple/swift-crypto.git", "3.12.3"..<"5.0.0"),
   ],
   targets: [
     .target(name: "CFaultBarrier"),

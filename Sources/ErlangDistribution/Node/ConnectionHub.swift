@@ -1,0 +1,181 @@
+#if ErlangDistribution
+  import ErlangTerms
+  import Logging
+  import NIOCore
+
+  /// Keeps account of a node's connections and attempts, and carries out what ``PeerTable`` decides.
+  ///
+  /// It lives on the node's event loop.
+  final class ConnectionHub {
+    /// A connection or an attempt, from the first byte on.
+    struct Link {
+      var channel: any Channel
+      var peer: NodeName?
+      var isDial: Bool
+      var isEstablished = false
+      /// Where an inbound one comes from.
+      var address: String?
+    }
+
+    let options: NetworkOptions
+    let settings: HandshakeSettings
+    let events: any PeerEvents
+    let eventLoop: any EventLoop
+    let established: EstablishedConnections
+    let times: HandshakeHandler.Times
+    var table: PeerTable
+    var links: [UInt64: Link] = [:]
+    /// Those who wait for a connection to a name.
+    var waiting: [NodeName: [EventLoopPromise<any PeerConnection>]] = [:]
+    /// Ends the wait for a peer that dials at the same time.
+    var timers: [NodeName: Scheduled<Void>] = [:]
+    var limiter: FailureLimiter
+    /// Inbound handshakes under way, the oldest first.
+    var pending: [UInt64] = []
+    private(set) var isStopped = false
+    private var lastID: UInt64 = 0
+
+    init(
+      _ options: NetworkOptions, _ cookie: Cookie, _ events: any PeerEvents, _ established: EstablishedConnections,
+      _ eventLoop: any EventLoop
+    ) {
+      self.options = options
+      self.events = events
+      self.eventLoop = eventLoop
+      self.established = established
+      settings = HandshakeSettings(
+        name: options.name, creation: options.creation, flags: options.flags, cookie: cookie, allowed: options.allowed)
+      times = HandshakeHandler.Times(step: TimeAmount(options.setupTime), whole: TimeAmount(options.handshakeTime))
+      table = PeerTable(own: options.name)
+      limiter = FailureLimiter(
+        burst: options.failedHandshakes.burst, perSecond: options.failedHandshakes.perSecond)
+    }
+
+    func nextID() -> UInt64 {
+      lastID += 1
+      return lastID
+    }
+
+    var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
+
+    // MARK: Inbound
+
+    func accept(_ channel: any Channel) throws {
+      let address = channel.remoteAddress?.ipAddress ?? "unknown"
+      guard !isStopped, limiter.allows(address, at: now) else { throw ConnectError.refused }
+      let id = nextID()
+      let handler = HandshakeHandler(
+        id: id, .acceptor(Acceptor(settings, challenge: .random(in: 0...UInt32.max))), self, times: times)
+      links[id] = Link(channel: channel, isDial: false, address: address)
+      pending.append(id)
+      try channel.pipeline.syncOperations.addHandler(handler)
+      if pending.count > options.pendingHandshakeCount, let oldest = pending.first { drop(oldest) }
+    }
+
+    /// Ends an attempt for which something else has come.
+    func drop(_ id: UInt64) {
+      guard let link = links[id] else { return }
+      forget(id)
+      link.channel.close(promise: nil)
+    }
+
+    @discardableResult
+    func forget(_ id: UInt64) -> Link? {
+      guard let link = links.removeValue(forKey: id) else { return nil }
+      pending.removeAll { $0 == id }
+      if let peer = link.peer { table.ended(id, peer) }
+      return link
+    }
+
+    // MARK: The end
+
+    func stop() -> EventLoopFuture<Void> {
+      isStopped = true
+      for (name, _) in waiting { finish(name, .failure(.nodeStopped)) }
+      let channels = links.values.map(\.channel)
+      for link in links.values where link.isEstablished {
+        link.channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.close(.nodeStopped))
+      }
+      for id in links.keys { drop(id) }
+      return EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: eventLoop)
+    }
+
+    /// Tells those who wait for a connection what became of it.
+    func finish(_ name: NodeName, _ result: Result<any PeerConnection, ConnectError>) {
+      timers.removeValue(forKey: name)?.cancel()
+      for promise in waiting.removeValue(forKey: name) ?? [] { promise.completeWith(result.mapError { $0 }) }
+    }
+  }
+
+  extension ConnectionHub: HandshakeOwner {
+    func decide(_ id: UInt64, _ name: NodeName) -> HandshakeStatus? {
+      guard !isStopped, links[id] != nil else { return nil }
+      let status = table.decide(id, name)
+      links[id]?.peer = status == nil || status == .nok ? nil : name
+      return status
+    }
+
+    func authenticated(_ id: UInt64, _ name: NodeName) {
+      let (replaced, superseded) = table.authenticated(id, name)
+      if let replaced, let link = links[replaced] {
+        // It reports its end before this returns.
+        link.channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.close(.replaced))
+      }
+      for other in superseded { drop(other) }
+    }
+
+    func established(_ id: UInt64, _ identity: PeerIdentity, _ context: ChannelHandlerContext) {
+      guard let link = links[id], let name = link.peer else { return context.close(promise: nil) }
+      links[id]?.isEstablished = true
+      pending.removeAll { $0 == id }
+      let connection = WireConnection(
+        id: id, peer: identity, channel: context.channel, limits: options.limits)
+      let handler = ConnectionHandler(
+        connection, self, local: settings.name.atom, limits: options.limits,
+        period: TimeAmount(options.tickTime / TickClock.periodCount))
+      do {
+        try context.pipeline.syncOperations.addHandler(handler, position: .last)
+      } catch {
+        return drop(id)
+      }
+      established[identity.node.name] = connection
+      options.logger.debug("node up", metadata: ["node": "\(name)"])
+      events.connected(connection)
+      finish(name, .success(connection))
+    }
+
+    func failed(_ id: UInt64, _ failure: HandshakeFailure) {
+      guard let link = forget(id) else { return }
+      if link.isDial {
+        dialFailed(link, failure)
+      } else if let address = link.address {
+        limiter.failed(address, at: now)
+        options.logger.debug(
+          "a handshake has failed", metadata: ["address": "\(address)", "reason": "\(failure)"])
+      }
+    }
+  }
+
+  extension ConnectionHub: ConnectionOwner {
+    func received(_ message: ControlMessage, from connection: WireConnection) {
+      events.received(message, from: connection)
+    }
+
+    func ended(_ connection: WireConnection, _ reason: CloseReason) {
+      forget(connection.id)
+      let name = connection.peer.node.name
+      if established[name] === connection { established[name] = nil }
+      options.logger.debug("node down", metadata: ["node": "\(name.name)", "reason": "\(reason)"])
+      events.disconnected(connection, reason)
+    }
+  }
+
+  extension TimeAmount {
+    /// Rounded down to nanoseconds.
+    init(_ duration: Duration) {
+      let (seconds, attoseconds) = duration.components
+      let (nanoseconds, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+      self = .nanoseconds(overflows ? .max / 2 : nanoseconds + attoseconds / 1_000_000_000)
+    }
+  }
+#endif

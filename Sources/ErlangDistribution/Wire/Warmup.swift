@@ -1,6 +1,0 @@
-#if ErlangDistribution
-  import NIOCore
-  import NIOPosix
-  import NIOSSL
-  import Crypto
-#endif
