@@ -22,8 +22,8 @@ import Synchronization
 /// with TLS. Functions, and the making of children, must be exported to be available.
 public final class ErlangNode: Sendable {
   package let distribution: Distribution
-  let cookie: String
-  private let running = Mutex<Supervisor?>(nil)
+  let cookie: String?
+  let running = Mutex<Supervisor?>(nil)
 
   /// `name@host`
   public var name: String { distribution.identity.name.name }
@@ -34,14 +34,15 @@ public final class ErlangNode: Sendable {
   ///
   /// - Parameters:
   ///   - name: `name@host`. The host is a short name for nodes started with `-sname`, else one with dots or an address.
-  ///   - cookie: what all nodes of the cluster know.
+  ///   - cookie: what all nodes of the cluster know; nil: that of the environment (`RELEASE_COOKIE`), or of the file
+  ///     `.erlang.cookie`.
   ///   - options: everything else.
-  public convenience init(_ name: String, cookie: String, options: Options = Options()) {
+  public convenience init(_ name: String, cookie: String? = nil, options: Options = Options()) {
     let identity = NodeIdentity(name: Atom(name), creation: UInt32.random(in: 4 ... .max))
     self.init(Distribution(identity, on: .current, options), cookie: cookie)
   }
 
-  package init(_ distribution: Distribution, cookie: String = "") {
+  package init(_ distribution: Distribution, cookie: String? = nil) {
     self.distribution = distribution
     self.cookie = cookie
     Self.nodes.withLock { $0[distribution.core.number] = WeakNode(node: self) }
@@ -76,8 +77,56 @@ extension ErlangNode {
     /// Whether others may ask for `erlang:node/0`, `nodes/0`, `whereis/1`, `registered/0` and `is_process_alive/1`.
     public var exportsBasics = false
 
+    /// Whether others list it in `nodes()`, and expect it to take part in the cluster's affairs; else it is a hidden node.
+    public var isVisible = false
+    /// How nodes find each other.
+    public var discovery = Discovery.epmd()
+    /// Where it listens; nil for a node that only connects to others.
+    public var listener: Listener? = Listener()
+    /// After as long without a sign of life a node is taken for lost, or up to a quarter earlier or later (`net_ticktime`).
+    ///
+    /// All nodes of a cluster should have the same.
+    public var tickTime = Duration.seconds(60)
+
     /// As Erlang has them, where that is safe.
     public init() {}
+  }
+
+  /// Where a node listens.
+  public struct Listener: Hashable, Sendable {
+    /// A name or an address of this host. Loopback by default: only nodes of this host can connect.
+    public var host = "127.0.0.1"
+    /// 0 takes any that is free.
+    public var port = 0
+    /// Says that everybody who can reach an address beyond loopback may be trusted: nothing is encrypted.
+    public var isNetworkTrusted = false
+
+    /// On loopback, on any port.
+    public init(host: String = "127.0.0.1", port: Int = 0, isNetworkTrusted: Bool = false) {
+      self.host = host
+      self.port = port
+      self.isNetworkTrusted = isNetworkTrusted
+    }
+  }
+
+  /// How nodes find each other.
+  public struct Discovery: Hashable, Sendable {
+    enum Kind: Hashable {
+      case epmd(port: Int?, isEmbedded: Bool)
+      case fixedPort(Int)
+    }
+
+    let kind: Kind
+
+    /// By epmd, which runs on each host where Erlang does; on port 4369 if not given.
+    ///
+    /// - Parameter isEmbedded: whether this program is the epmd of its host if there is none.
+    public static func epmd(port: Int? = nil, isEmbedded: Bool = false) -> Self {
+      Self(kind: .epmd(port: port, isEmbedded: isEmbedded))
+    }
+
+    /// All nodes listen on this port, each on an address of its own (`-start_epmd false -erl_epmd_port`).
+    public static func fixedPort(_ port: Int) -> Self { Self(kind: .fixedPort(port)) }
   }
 }
 
