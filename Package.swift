@@ -53,6 +53,10 @@ let package = Package(
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
     .executableTarget(
+      name: "otp-interop-fixture",
+      dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/InteropFixture"),
+    .executableTarget(
       name: "ProgramFixture", dependencies: ["CTestSettings", "Supervision"], path: "Tests/ProgramFixture"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["CTestSettings", "FaultBarrier"]),
     .testTarget(

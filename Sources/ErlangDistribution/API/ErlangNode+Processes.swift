@@ -9,6 +9,15 @@ extension ErlangNode {
 
   /// The process of a pid, of whatever node. A pid of this node whose process is dead gives the id of nobody.
   public func process(of pid: Term.Pid) -> ProcessID { distribution.process(of: pid) }
+
+  /// The reason as other nodes see it.
+  public func term(of reason: ExitReason) -> Term { distribution.term(of: reason) }
+
+  /// The reason that a term is; one that stands for nothing here is the failure ``ErlangExit``.
+  public func reason(of term: Term) -> ExitReason { distribution.reason(of: term) }
+
+  /// The reference that a monitor of this node is to others.
+  public func term(of monitor: MonitorRef) -> Term { .reference(distribution.reference(monitor.number)) }
 }
 
 extension ProcessName {

@@ -51,8 +51,7 @@ extension ErlangPeer {
       try begin(outgoing.term, to: target, as: number) { [weak node] end in
         switch end {
         case .answer(let payload):
-          let answer: any ForeignAnswer = WireAnswer(payload, node)
-          ticket.resume(returning: answer)
+          ticket.resume(returning: ForeignReply(WireAnswer(payload, node)))
         case .failed(.noProcess): ticket.resume(throwing: CallError(.noProcess))
         case .failed(let reason): ticket.resume(throwing: CallError(.exited(reason)))
         }

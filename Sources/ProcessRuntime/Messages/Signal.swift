@@ -9,7 +9,7 @@ public enum Signal: Sendable {
 
 /// One monitor (OTP's monitor reference).
 public struct MonitorRef: Hashable, Sendable, CustomStringConvertible {
-  let number: UInt64
+  package let number: UInt64
   /// The name by which the process was monitored; nil if it was by its id.
   ///
   /// OTP's down message has the name in the id's place.

@@ -17,6 +17,13 @@ package protocol ForeignAnswer: AnyObject, Sendable {
   func value<Value: Sendable>(of type: Value.Type) throws -> Value
 }
 
+/// What a waiting caller is resumed with: a type of its own, for an existential would be resumed as what is in it.
+package struct ForeignReply: Sendable {
+  let answer: any ForeignAnswer
+
+  package init(_ answer: any ForeignAnswer) { self.answer = answer }
+}
+
 extension ProcessCell {
   /// Puts a message from another node into the mailbox.
   package final func push(foreign message: any ForeignMessage) {

@@ -21,10 +21,10 @@ extension ProcessRef {
     // What the message holds is a place for the other node's answer; who is answered is the ticket.
     let message = make(ReplyTo(outside: Question()))
     do {
-      let answer: any ForeignAnswer = try await suspend(
+      let reply: ForeignReply = try await suspend(
         until: timeout.map { node.clock.now().after($0) } ?? .max, on: node
       ) { remote.peer.call(message, to: remote, as: number, $0) }
-      return try answer.value(of: Value.self)
+      return try reply.answer.value(of: Value.self)
     } catch {
       remote.peer.endCall(number)
       switch error {

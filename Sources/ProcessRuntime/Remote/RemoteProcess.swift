@@ -57,7 +57,7 @@ package protocol RemotePeer: AnyObject, Sendable {
   func forget(_ address: RemoteAddress)
 
   func send<Message: Sendable>(_ message: Message, to target: RemoteProcess)
-  /// Asks, and resumes the ticket with `any ForeignAnswer`, or a ``CallError``.
+  /// Asks, and resumes the ticket with a ``ForeignReply``, or a ``CallError``.
   func call<Message: Sendable>(_ message: Message, to target: RemoteProcess, as number: UInt64, _ ticket: WaitTicket)
   /// The caller waits no longer.
   func endCall(_ number: UInt64)

@@ -1,0 +1,100 @@
+import ErlangDistribution
+import ErlangTerms
+import Supervision
+
+/// Does what a test tells this node to do.
+struct Actor: Sendable {
+  let node: ErlangNode
+
+  private static var badCommand: Term { .tuple([.atom("error"), .atom("badcmd")]) }
+
+  func perform(_ command: Term, _ reply: ReplyTo<Term>) async {
+    if command == .atom("nodes") { return reply(.list(node.connectedNodes.map { .atom(Atom($0)) })) }
+    guard let parts = command.elements, parts.count > 1, let operation = parts[0].atom else {
+      return reply(Self.badCommand)
+    }
+    switch operation {
+    case "call": reply(await call(parts))
+    case "cast", "send": reply(send(parts))
+    case "link", "unlink", "monitor", "demonitor", "exit": reply(await byTarget(command))
+    case "ping": reply(.atom(await node.ping(parts[1].atom?.name ?? "") ? "pong" : "pang"))
+    case "connect":
+      let isConnected: Bool
+      do {
+        try await node.connect(to: parts[1].atom?.name ?? "")
+        isConnected = true
+      } catch {
+        isConnected = false
+      }
+      reply(.bool(isConnected))
+    case "disconnect":
+      let name = parts[1].atom?.name ?? ""
+      reply(.bool(node.connectedNodes.contains(name)))
+      try? await CurrentProcess.sleep(for: .milliseconds(50))
+      node.disconnect(from: name)
+    case "spawn", "erpc": reply(await start(parts))
+    case "discover":
+      let scope = ProcessName<ErlangMessage>("pg", node: parts[1].atom?.name ?? "")
+      if let own = ProcessName<ErlangMessage>("pg").whereis {
+        scope.send(.info(.tuple([.atom("discover"), .pid(node.pid(of: own))])))
+      }
+      reply(.atom("ok"))
+    default: reply(Self.badCommand)
+    }
+  }
+
+  private func call(_ parts: [Term]) async -> Term {
+    let timeout = parts.count > 3 ? Duration.milliseconds(parts[3].int ?? 0) : .seconds(5)
+    do {
+      let answer: Term
+      if let pid = parts[1].pid {
+        guard let ref = ProcessRef<ErlangMessage>(node.process(of: pid)) else { return Self.badCommand }
+        answer = try await ref.call(timeout: timeout) { .call(parts[2], $0) }
+      } else {
+        answer = try await Self.name(parts[1]).call(timeout: timeout) { .call(parts[2], $0) }
+      }
+      return .tuple([.atom("ok"), answer])
+    } catch {
+      return .tuple([.atom("exit"), node.term(of: error.reason)])
+    }
+  }
+
+  static func name(_ term: Term) -> ProcessName<ErlangMessage> {
+    let parts = term.elements?.compactMap { $0.atom?.name } ?? []
+    return parts.count == 2 ? ProcessName(parts[0], node: parts[1]) : ProcessName("")
+  }
+
+  private func send(_ parts: [Term]) -> Term {
+    guard parts.count == 3 else { return Self.badCommand }
+    let message: ErlangMessage = parts[0] == .atom("cast") ? .cast(parts[2]) : .info(parts[2])
+    if let pid = parts[1].pid {
+      ProcessRef<ErlangMessage>(node.process(of: pid))?.send(message)
+    } else {
+      Self.name(parts[1]).send(message)
+    }
+    return .atom("ok")
+  }
+
+  private func byTarget(_ command: Term) async -> Term {
+    let target = ProcessName<ErlangMessage>("target")
+    return (try? await target.call { .call(.tuple([.atom("do"), command]), $0) }) ?? Self.badCommand
+  }
+
+  private func start(_ parts: [Term]) async -> Term {
+    guard parts.count >= 5, let target = parts[1].atom?.name, let module = parts[2].atom, let function = parts[3].atom,
+      let arguments = parts[4].list
+    else { return Self.badCommand }
+    do {
+      if parts[0] == .atom("erpc") {
+        return .tuple([.atom("ok"), try await node.call(target, module, function, arguments)])
+      }
+      let options = parts.count > 5 ? parts[5].list ?? [] : []
+      let process = try await node.spawn(on: target, module, function, arguments, options: options)
+      return .tuple([.atom("ok"), .pid(node.pid(of: process))])
+    } catch let error as ErlangExit {
+      return .tuple([.atom(parts[0] == .atom("erpc") ? "exit" : "error"), error.term])
+    } catch {
+      return .tuple([.atom("error"), .string("\(error)")])
+    }
+  }
+}
