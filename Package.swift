@@ -72,7 +72,7 @@ let package = Package(
     .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
     .testTarget(
       name: "ErlangDistributionTests",
-      dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision", "SupervisionTesting"] + network),
+      dependencies: ["ErlangDistribution", "ErlangTerms", "ProcessRuntime", "Supervision", "SupervisionTesting"] + network),
     .testTarget(
       name: "DifferentialTests",
       dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],

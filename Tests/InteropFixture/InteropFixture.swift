@@ -19,7 +19,7 @@ struct InteropFixture {
     }
     var options = ErlangNode.Options()
     options.exportsBasics = true
-    options.limits.depth = 10_000
+    options.limits.depth = 1_200
     options.limits.byteCount = 128 << 20
     options.isVisible = arguments.contains("--visible")
     if let tick = value("--tick") { options.tickTime = .seconds(4 * tick) }

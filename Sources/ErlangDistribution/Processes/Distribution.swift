@@ -201,7 +201,7 @@ extension Distribution {
   /// Answers a caller of another node. Does not connect to it for that.
   func reply(_ value: Term, to caller: GenMessage.Caller) {
     do {
-      let payload = try Payload(caller.reply(value))
+      let payload = try Payload(caller.reply(value), limits: options.limits)
       if let alias = caller.alias {
         peer(alias.node).transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
       } else {

@@ -7,9 +7,8 @@ extension ErlangPeer {
   func receive(_ message: ControlMessage, _ connection: any PeerConnection) {
     switch message {
     case .send(_, let to, let payload):
-      guard let cell = node.localProcess(to) else { return }
-      if !connection.peer.flags.contains(.alias), answers(payload) { return }
-      node.deliver(payload, to: cell, connection)
+      if answers(payload) { return }
+      if let cell = node.localProcess(to) { node.deliver(payload, to: cell, connection) }
     case .sendToName(_, let name, let payload):
       if let cell = node.whereis(name) { node.deliver(payload, to: cell, connection) }
     case .sendToAlias(_, let ref, let payload):
@@ -116,9 +115,12 @@ extension ErlangPeer {
     call?.end(.answer(payload))
   }
 
-  /// Whether it is the answer to a call, from a node that sends those to the pid of the caller.
+  /// Whether it is the answer to a call, sent to the pid of the caller instead of the alias: so do `net_kernel`, and nodes that
+  /// know no aliases.
+  ///
+  /// Only what looks like one is decoded here: a pair that begins with an improper list of one element.
   private func answers(_ payload: Payload) -> Bool {
-    guard let parts = try? payload.term().elements, parts.count == 2,
+    guard payload.bytes.starts(with: [104, 2, 108, 0, 0, 0, 1]), state.withLock({ !$0.monitors.calls.isEmpty }), let parts = try? payload.term().elements, parts.count == 2,
       let ref = GenMessage.Caller(pid: node.nobody, tag: parts[0]).alias, let number = node.number(of: ref)
     else { return false }
     answer(number, payload)

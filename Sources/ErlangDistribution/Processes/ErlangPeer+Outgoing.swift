@@ -21,7 +21,7 @@ extension ErlangPeer {
   }
 
   private func deliver(_ term: Term, to target: RemoteProcess) throws {
-    let payload = try Payload(term)
+    let payload = try Payload(term, limits: node.options.limits)
     transmit(message(payload, to: target), to: target)
   }
 
@@ -82,7 +82,7 @@ extension ErlangPeer {
     let me = node.currentPid
     let ref = node.reference(number)
     let caller = GenMessage.Caller(pid: me, tag: .improperList([.atom("alias")], tail: .reference(ref)))
-    let payload = try Payload(GenMessage.call(request, from: caller).term)
+    let payload = try Payload(GenMessage.call(request, from: caller).term, limits: node.options.limits)
     let message = message(payload, to: target)
     let monitor = ControlMessage.monitor(from: me, self.target(target), ref)
     state.withLock { state in

@@ -86,7 +86,7 @@ final class SpawnTable: Sendable {
     let me = node.currentPid
     let request = SpawnRequest(
       id: node.reference(number), from: me, groupLeader: me, module: module, function: function, arity: arguments.count,
-      options: options, arguments: try Payload(.list(arguments)))
+      options: options, arguments: try Payload(.list(arguments), limits: node.options.limits))
     defer { pending.withLock { _ = $0.removeValue(forKey: number) } }
     let core = Node.current
     return try await suspend(until: timeout.map { core.clock.now().after($0) } ?? .max, on: core) { ticket in

@@ -17,9 +17,9 @@ package struct Payload: Sendable {
   /// A payload to send.
   ///
   /// It throws for a term that no peer could read; then nothing is to be sent.
-  package init(_ term: Term) throws(TermError) {
+  package init(_ term: Term, limits: TermLimits = TermLimits()) throws(TermError) {
     var bytes: [UInt8] = []
-    try TermEncoder().encode(term, into: &bytes)
+    try TermEncoder(limits: limits).encode(term, into: &bytes)
     self.init(bytes: bytes[...])
   }
 
