@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
     .executable(name: "tour", targets: ["tour"]),
+    .executable(name: "seed-node", targets: ["seed-node"]),
   ],
   traits: [
     .trait(
@@ -51,11 +52,13 @@ let package = Package(
       name: "ErlangDistribution",
       dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
+    .executableTarget(
+      name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
+      exclude: ["seeds.exs"]),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
     .executableTarget(
       name: "otp-interop-fixture",
-      dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")],
-      path: "Tests/InteropFixture"),
+      dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Tests/InteropFixture"),
     .executableTarget(
       name: "ProgramFixture", dependencies: ["CTestSettings", "Supervision"], path: "Tests/ProgramFixture"),
     .testTarget(name: "FaultBarrierTests", dependencies: ["CTestSettings", "FaultBarrier"]),

@@ -1,6 +1,5 @@
 import ErlangDistribution
 import ErlangTerms
-import Logging
 import Supervision
 
 /// The node that the interoperability tests drive from a real Erlang or Elixir:

@@ -29,7 +29,8 @@ package final class ErlangPeer: RemotePeer {
 
   package let atom: Atom
   package let number: UInt64
-  unowned let node: Distribution
+  /// For ever: whoever holds an id of one of its processes may use it after the node was stopped.
+  let node: Distribution
   let state = Mutex(State())
 
   package var name: String { atom.name }
