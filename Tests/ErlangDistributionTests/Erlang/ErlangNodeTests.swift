@@ -5,7 +5,8 @@
 
   @testable import ErlangDistribution
 
-  @Suite("A real Erlang node", .timeLimit(.minutes(1)), .enabled(if: ErlangProcess.isInstalled("erl"), "no erl on the PATH"))
+  @Suite(
+    "A real Erlang node", .timeLimit(.minutes(1)), .enabled(if: ErlangProcess.isInstalled("erl"), "no erl on the PATH"))
   struct ErlangNodeTests {
     private static let node = "s@localhost"
 
@@ -37,21 +38,21 @@
       let erl = try ErlangProcess.node(
         "b1@localhost", epmd: epmd.port,
         run: """
-        \(ErlangNodeTests.echo)
-        io:format("~p~n", [net_adm:ping(S)]),
-        io:format("~p~n", [{nodes(), nodes(hidden)}]),
-        io:format("~p~n", [lists:usort([Echo({N, hello, "text", <<"x">>, self(), make_ref()}) || N <- lists:seq(1, 50)])]),
-        io:format("~p~n", [Echo(binary:copy(<<"x">>, 1 bsl 20))]),
-        Us = self(),
-        [spawn(fun() -> Us ! {N, Echo(binary:copy(<<N>>, 300000 + N))} end) || N <- lists:seq(1, 5)],
-        io:format("~p~n", [[receive {N, R} -> R end || N <- lists:seq(1, 5)]]),
-        erlang:disconnect_node(S),
-        erlang:set_cookie(S, wrong),
-        io:format("~p~n", [net_adm:ping(S)]),
-        erlang:set_cookie(S, c),
-        io:format("~p~nend~n", [net_adm:ping(S)]),
-        halt().
-        """)
+          \(ErlangNodeTests.echo)
+          io:format("~p~n", [net_adm:ping(S)]),
+          io:format("~p~n", [{nodes(), nodes(hidden)}]),
+          io:format("~p~n", [lists:usort([Echo({N, hello, "text", <<"x">>, self(), make_ref()}) || N <- lists:seq(1, 50)])]),
+          io:format("~p~n", [Echo(binary:copy(<<"x">>, 1 bsl 20))]),
+          Us = self(),
+          [spawn(fun() -> Us ! {N, Echo(binary:copy(<<N>>, 300000 + N))} end) || N <- lists:seq(1, 5)],
+          io:format("~p~n", [[receive {N, R} -> R end || N <- lists:seq(1, 5)]]),
+          erlang:disconnect_node(S),
+          erlang:set_cookie(S, wrong),
+          io:format("~p~n", [net_adm:ping(S)]),
+          erlang:set_cookie(S, c),
+          io:format("~p~nend~n", [net_adm:ping(S)]),
+          halt().
+          """)
       let lines = await erl.lines(until: "end")
       #expect(lines == ["pong", "{[],[s@localhost]}", "[true]", "true", "[true,true,true,true,true]", "pang", "pong"])
       await events.wait { RecordingEvents.reasons($0).count == 2 }
@@ -68,11 +69,11 @@
       let erl = try ErlangProcess.node(
         "b2@localhost", epmd: epmd.port, more: ["-hidden"],
         run: """
-        register(ctl, self()),
-        io:format("ready~n"),
-        receive {Pid, Big} -> Pid ! {byte_size(Big), erlang:md5(Big), nodes(), nodes(hidden)} end,
-        receive stop -> halt() end.
-        """)
+          register(ctl, self()),
+          io:format("ready~n"),
+          receive {Pid, Big} -> Pid ! {byte_size(Big), erlang:md5(Big), nodes(), nodes(hidden)} end,
+          receive stop -> halt() end.
+          """)
       _ = await erl.lines(until: "ready")
       let connection = try await node.connect(to: "b2@localhost")
       #expect(connection.peer.isHidden && connection.peer.flags.contains([.fragments, .atomCache, .alias]))
@@ -112,13 +113,13 @@
       let erl = try ErlangProcess.node(
         "z3@localhost", epmd: epmd.port,
         run: """
-        \(ErlangNodeTests.echo)
-        io:format("ready~n"),
-        [begin erlang:disconnect_node(S), net_kernel:connect_node(S) end || _ <- lists:seq(1, 20)],
-        io:format("~p~n", [lists:any(fun(_) -> net_adm:ping(S) =:= pong end, lists:seq(1, 50))]),
-        io:format("~p~nend~n", [Echo(done)]),
-        halt().
-        """)
+          \(ErlangNodeTests.echo)
+          io:format("ready~n"),
+          [begin erlang:disconnect_node(S), net_kernel:connect_node(S) end || _ <- lists:seq(1, 20)],
+          io:format("~p~n", [lists:any(fun(_) -> net_adm:ping(S) =:= pong end, lists:seq(1, 50))]),
+          io:format("~p~nend~n", [Echo(done)]),
+          halt().
+          """)
       _ = await erl.lines(until: "ready")
       let dialling = Task {
         for _ in 0..<40 where !Task.isCancelled { _ = try? await node.connect(to: "z3@localhost") }
@@ -138,11 +139,11 @@
       let erl = try ErlangProcess.node(
         "b4@localhost", epmd: epmd.port, more: ["-kernel", "net_ticktime", "1"],
         run: """
-        S = 's@localhost', pong = net_adm:ping(S),
-        net_kernel:monitor_nodes(true, [{node_type, all}]),
-        receive {nodedown, _, _} = Down -> io:format("~p~n", [Down]) after 2600 -> io:format("~p~n", [nodes(hidden)]) end,
-        io:format("end~n"), receive never -> ok end.
-        """)
+          S = 's@localhost', pong = net_adm:ping(S),
+          net_kernel:monitor_nodes(true, [{node_type, all}]),
+          receive {nodedown, _, _} = Down -> io:format("~p~n", [Down]) after 2600 -> io:format("~p~n", [nodes(hidden)]) end,
+          io:format("end~n"), receive never -> ok end.
+          """)
       #expect(await erl.lines(until: "end") == ["[s@localhost]"])
       #expect(events.reasons.isEmpty)
       erl.signal(SIGSTOP)
@@ -160,7 +161,8 @@
       // It listens at the same port itself, so at another address.
       let erl = try ErlangProcess(
         [
-          "erl", "-noinput", "-start_epmd", "false", "-erl_epmd_port", "\(port)", "-sname", "b5@localhost", "-setcookie",
+          "erl", "-noinput", "-start_epmd", "false", "-erl_epmd_port", "\(port)", "-sname", "b5@localhost",
+          "-setcookie",
           "c", "-kernel", "inet_dist_use_interface", "{127,0,0,2}", "-eval",
           "io:format(\"~p~nend~n\", [net_adm:ping('s@localhost')]), halt().",
         ])

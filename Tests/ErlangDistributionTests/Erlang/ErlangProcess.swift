@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// A program of Erlang that runs beside the test: `erl`, or `epmd`. It is stopped when the test lets go.
+/// A program of Erlang that runs beside the test: `erl`, or `epmd`.
+///
+/// It is stopped when the test lets go.
 final class ErlangProcess: Sendable {
   private let process: Mutex<Process>
   let pid: Int32
@@ -29,7 +31,8 @@ final class ErlangProcess: Sendable {
     process.arguments = arguments
     // A home of its own: no cookie of the user's is read or written.
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["HOME": FileManager.default.temporaryDirectory.path, "LC_ALL": "C.UTF-8"].merging(environment) { $1 }) { $1 }
+      ["HOME": FileManager.default.temporaryDirectory.path, "LC_ALL": "C.UTF-8"].merging(environment) { $1 }
+    ) { $1 }
     process.standardInput = FileHandle.nullDevice
     let output = Pipe()
     process.standardOutput = output

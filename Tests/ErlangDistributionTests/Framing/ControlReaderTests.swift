@@ -44,7 +44,8 @@ struct ControlReaderTests {
       means: [29, reference, from, foreign, function, [.atom("link")]]),
     Form([31, reference, to, 3, from]), Form([31, reference, to, 0, .atom("badopt")]),
     Form([32, reference, to, 3, from, token], means: [31, reference, to, 3, from]),
-    Form([33, from, reference], payload: true), Form([34, from, reference, token], payload: true, means: [33, from, reference]),
+    Form([33, from, reference], payload: true),
+    Form([34, from, reference, token], payload: true, means: [33, from, reference]),
     Form([35, 1, from, to]), Form([35, Term(UInt64.max), from, to]), Form([36, 1, from, to]),
     Form([37, 0, from, to], payload: true, means: [22, from, to]),
     Form([37, 1, from, to], payload: true, means: [22, from, to]),
@@ -124,9 +125,10 @@ struct ControlReaderTests {
   func malformed() throws {
     let payload = try FramingFixture.encoded(1)
     let (from, to) = (ControlReaderTests.from, ControlReaderTests.to)
-    for control: [Term] in [[], [.atom("x")], [99, from, to], [0, from, to], [4, from, to], [5], [-1, from, to],
-      [Term(UInt64.max), from, to], [38, 0, from, to], [1.0, from, to]]
-    {
+    for control: [Term] in [
+      [], [.atom("x")], [99, from, to], [0, from, to], [4, from, to], [5], [-1, from, to],
+      [Term(UInt64.max), from, to], [38, 0, from, to], [1.0, from, to],
+    ] {
       #expect(FramingFixture.error(try FramingFixture.frame(control, payload)) != nil, "\(control)")
     }
     for bytes: [UInt8] in [[97, 1], [106], [119, 1, 97], [], [255], [104, 3, 97, 1]] {
@@ -179,21 +181,25 @@ struct ControlReaderTests {
     }
   }
 
-  @Test("WIRE-14, H-16, H-17, H-18, H-19: terms that are bombs, too deep, compressed or none close, in control or reason")
+  @Test(
+    "WIRE-14, H-16, H-17, H-18, H-19: terms that are bombs, too deep, compressed or none close, in control or reason")
   func terms() throws {
     let (from, to) = (ControlReaderTests.from, ControlReaderTests.to)
     let all: [UInt8] = [255, 255, 255, 255]
     let bad: [[UInt8]] = [
       [105] + all, [108] + all, [116] + all, [109] + all, [111] + all, [104, 1, 105] + all,
-      Array((0..<1_000).map { _ in [108, 0, 0, 0, 1] as [UInt8] }.joined()) + [106], [80, 0, 0, 0, 1, 120, 156, 75, 4, 0],
+      Array((0..<1_000).map { _ in [108, 0, 0, 0, 1] as [UInt8] }.joined()) + [106],
+      [80, 0, 0, 0, 1, 120, 156, 75, 4, 0],
       [70, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], [99] + [UInt8](repeating: 120, count: 31), [119, 2, 0xc3, 0x28],
       [118, 1, 0] + [UInt8](repeating: 97, count: 256), [77, 0, 0, 0, 1, 0, 1], [77, 0, 0, 0, 1, 9, 1],
-      [116, 0, 0, 0, 2, 97, 1, 97, 1, 97, 1, 97, 2], [90, 0, 6, 119, 1, 97] + [UInt8](repeating: 0, count: 28), [82, 0],
+      [116, 0, 0, 0, 2, 97, 1, 97, 1, 97, 1, 97, 2], [90, 0, 6, 119, 1, 97] + [UInt8](repeating: 0, count: 28),
+      [82, 0],
     ]
     for term in bad {
       let reason = try FramingFixture.frame([24, from, to], term)
       #expect(FramingFixture.error(reason) != nil, "\(term.prefix(8)) as a reason")
-      #expect(FramingFixture.error([131, 68, 0, 104, 2, 97, 3] + term) != nil, "\(term.prefix(8)) in a control message")
+      #expect(
+        FramingFixture.error([131, 68, 0, 104, 2, 97, 3] + term) != nil, "\(term.prefix(8)) in a control message")
     }
   }
 

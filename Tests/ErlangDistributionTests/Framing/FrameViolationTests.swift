@@ -31,7 +31,9 @@ struct FrameViolationTests {
     #expect(FramingFixture.error([112, 131] + message + payload, FramingFixture.passThrough) != nil)
     #expect(FramingFixture.error([112, 131] + message, FramingFixture.passThrough) != nil)
     #expect(error([passed]) != nil)
-    for frame: [UInt8] in [[131], [131, 68], [131, 67, 0] + message + payload, [130, 68, 0] + message + payload, [1]] {
+    for frame: [UInt8] in [
+      [131], [131, 68], [131, 67, 0] + message + payload, [130, 68, 0] + message + payload, [1],
+    ] {
       #expect(error([frame]) != nil)
     }
     #expect(error([[131, 68, 0] + message + payload]) == nil)
@@ -52,7 +54,8 @@ struct FrameViolationTests {
     // Long atoms have lengths of 16 bits; none has more than 255 characters, or is anything but UTF-8.
     let long: [UInt8] = [2, 0xf8, 1, 1, 0, 6] + Array("peer@h".utf8) + [255, 0, 1, 120]
     #expect(error([[131, 68] + long + name]) == nil)
-    let tooLong: [UInt8] = [2, 0xf8, 1, 1, 0, 6] + Array("peer@h".utf8) + [255, 1, 0] + [UInt8](repeating: 97, count: 256)
+    let tooLong: [UInt8] =
+      [2, 0xf8, 1, 1, 0, 6] + Array("peer@h".utf8) + [255, 1, 0] + [UInt8](repeating: 97, count: 256)
     #expect(error([[131, 68] + tooLong + name]) != nil)
     #expect(error([[131, 68, 2, 0xf8, 0, 1, 6] + Array("peer@h".utf8) + [255, 1, 0xff] + name]) != nil)
   }

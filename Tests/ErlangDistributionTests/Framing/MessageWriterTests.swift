@@ -34,7 +34,8 @@ struct MessageWriterTests {
   @Test(
     "WIRE-10, WIRE-15: every message is read as it was written, in each format and with each set of flags",
     arguments: [
-      DistributionFlags.hidden, FramingFixture.passThrough, .hidden.subtracting(.fragments), .hidden.subtracting(.atomCache),
+      DistributionFlags.hidden, FramingFixture.passThrough, .hidden.subtracting(.fragments),
+      .hidden.subtracting(.atomCache),
       .hidden.subtracting(.exitPayload), FramingFixture.passThrough.subtracting(.exitPayload),
       .hidden.union(.alternativeActions),
     ])

@@ -40,7 +40,9 @@ struct RecordedFrameTests {
         Issue.record("frame \(index) is \(FramingFixture.text(messages[index]))")
         continue
       }
-      #expect(from?.node == "beam@localhost" && to == Term.Pid(node: "probe@localhost", id: 5, serial: 0, creation: 0x0102_0304))
+      #expect(
+        from?.node == "beam@localhost"
+          && to == Term.Pid(node: "probe@localhost", id: 5, serial: 0, creation: 0x0102_0304))
     }
   }
 
@@ -52,7 +54,8 @@ struct RecordedFrameTests {
     #expect(try payload.term() == .binary([UInt8](repeating: UInt8(ascii: "z"), count: 70_000)))
   }
 
-  @Test("WIRE-11, WIRE-14: mutated frames are messages or close, and nothing else", arguments: 1...4 as ClosedRange<UInt64>)
+  @Test(
+    "WIRE-11, WIRE-14: mutated frames are messages or close, and nothing else", arguments: 1...4 as ClosedRange<UInt64>)
   func fuzz(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let frames = try Recorded().frames.filter { $0.count < 1_000 }

@@ -242,7 +242,8 @@ struct AcceptorTests {
     var random = SeededGenerator(seed: seed)
     let recorded = try Recorded().handshake.map(\.bytes)
     for _ in 0..<2_000 {
-      var acceptor = try HandshakeFixture("beam@localhost").acceptor(challenge: .random(in: 0...UInt32.max, using: &random))
+      var acceptor = try HandshakeFixture("beam@localhost").acceptor(
+        challenge: .random(in: 0...UInt32.max, using: &random))
       var initiator = try HandshakeFixture().initiator(challenge: .random(in: 0...UInt32.max, using: &random))
       for _ in 0..<5 {
         var bytes = recorded[Int.random(in: 0..<recorded.count, using: &random)]

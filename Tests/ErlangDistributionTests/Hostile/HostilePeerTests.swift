@@ -36,9 +36,11 @@
         "nopayload": try FramingFixture.frame([22, from, to]), "oldunlink": try FramingFixture.frame([4, from, to]),
         "spoof_link": try FramingFixture.frame([1, third, to]),
         "spoof_mon": try FramingFixture.frame([19, third, to, reference]),
-        "unlink0": try FramingFixture.frame([35, 0, from, to]), "unlink_neg": try FramingFixture.frame([35, -1, from, to]),
+        "unlink0": try FramingFixture.frame([35, 0, from, to]),
+        "unlink_neg": try FramingFixture.frame([35, -1, from, to]),
         "garbage_reason": try FramingFixture.frame([24, from, to], [255]),
-        "deep": try FramingFixture.frame([24, from, to], Array((0..<100_000).map { _ in [104, 1] as [UInt8] }.joined())),
+        "deep": try FramingFixture.frame(
+          [24, from, to], Array((0..<100_000).map { _ in [104, 1] as [UInt8] }.joined())),
         "zbomb": try FramingFixture.frame([24, from, to], [80, 255, 255, 255, 255, 120, 156]),
         "frag_orphan": FramingFixture.fragment(7, 1, [0], isFirst: false),
         "frag_zero": FramingFixture.fragment(7, 0, [0] + control, isFirst: true),
@@ -70,7 +72,9 @@
       try await isWell(node)
     }
 
-    @Test("H-10, H-11: a frame that is too long closes when its length has come", arguments: [[255, 255, 255, 255], [64, 0, 0, 0]] as [[UInt8]])
+    @Test(
+      "H-10, H-11: a frame that is too long closes when its length has come",
+      arguments: [[255, 255, 255, 255], [64, 0, 0, 0]] as [[UInt8]])
     func longFrames(length: [UInt8]) async throws {
       let node = try await node()
       try await RawPeer.connected(to: node.port) { peer in
@@ -82,7 +86,9 @@
       try await isWell(node)
     }
 
-    @Test("H-12, H-32: a peer that goes silent, within a frame or without one, is taken for dead after the tick time", arguments: [[], [0, 0, 3, 232, 131, 68]] as [[UInt8]])
+    @Test(
+      "H-12, H-32: a peer that goes silent, within a frame or without one, is taken for dead after the tick time",
+      arguments: [[], [0, 0, 3, 232, 131, 68]] as [[UInt8]])
     func mute(bytes: [UInt8]) async throws {
       let node = try await node { $0.tickTime = .milliseconds(200) }
       let ticks = try await RawPeer.connected(to: node.port) { peer in

@@ -191,7 +191,8 @@
         $0.discovery = .epmd(port: server.port, isEmbedded: true)
         $0.isVisible = true
       }
-      #expect(try await client.node("b") == EpmdNode(name: "b", port: UInt16(b.port ?? 0), isHidden: false, versions: 5...6))
+      #expect(
+        try await client.node("b") == EpmdNode(name: "b", port: UInt16(b.port ?? 0), isHidden: false, versions: 5...6))
       #expect(try await client.node("a")?.isHidden == true)
       #expect(try await client.node("nobody") == nil)
       #expect(try await client.names().keys.sorted() == ["a", "b"])

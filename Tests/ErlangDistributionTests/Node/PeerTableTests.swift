@@ -6,7 +6,9 @@ import Testing
 struct PeerTableTests {
   private func table(_ own: String = "m@h") throws -> PeerTable { PeerTable(own: try NodeName(own)) }
 
-  @Test("WIRE-7: nodes that dial at once: the dial of the greater name stays", arguments: [("a@h", "nok"), ("z@h", "ok_simultaneous")])
+  @Test(
+    "WIRE-7: nodes that dial at once: the dial of the greater name stays",
+    arguments: [("a@h", "nok"), ("z@h", "ok_simultaneous")])
   func simultaneous(peer: String, status: String) throws {
     let name = try NodeName(peer)
     var table = try table()
@@ -65,7 +67,9 @@ struct PeerTableTests {
     #expect(table.dial(name) == .begin)
   }
 
-  @Test("WIRE-7, WIRE-8: in any order of events there is one connection, and none after all have ended", arguments: 1...50 as ClosedRange<UInt64>)
+  @Test(
+    "WIRE-7, WIRE-8: in any order of events there is one connection, and none after all have ended",
+    arguments: 1...50 as ClosedRange<UInt64>)
   func random(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let name = try NodeName(Bool.random(using: &random) ? "a@h" : "z@h")

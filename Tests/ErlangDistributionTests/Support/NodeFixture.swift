@@ -64,7 +64,8 @@
       if name == "net_kernel", case .call(_, let caller) = GenMessage(term),
         let payload = try? Payload(caller.reply(.atom("yes")))
       {
-        return caller.alias.map { .sendToAlias(from: own, to: $0, payload) } ?? .send(from: own, to: caller.pid, payload)
+        return caller.alias.map { .sendToAlias(from: own, to: $0, payload) }
+          ?? .send(from: own, to: caller.pid, payload)
       }
       if name == "echo", case .tuple(let parts) = term, parts.count == 2, case .pid(let pid) = parts[0],
         let payload = try? Payload(.tuple([.atom("echo"), parts[1]]))

@@ -40,7 +40,9 @@
     /// The next frame, or nil when the other side has closed.
     mutating func frame(lengthByteCount: Int) async throws -> [UInt8]? {
       while true {
-        let length = lengthByteCount == 2 ? buffer.getInteger(at: buffer.readerIndex, as: UInt16.self).map(Int.init)
+        let length =
+          lengthByteCount == 2
+          ? buffer.getInteger(at: buffer.readerIndex, as: UInt16.self).map(Int.init)
           : buffer.getInteger(at: buffer.readerIndex, as: UInt32.self).map(Int.init)
         if let length, buffer.readableBytes >= lengthByteCount + length {
           buffer.moveReaderIndex(forwardBy: lengthByteCount)
@@ -70,7 +72,9 @@
       try await send(bytes + body)
     }
 
-    /// Shakes hands. Whether it came to a connection.
+    /// Shakes hands.
+    ///
+    /// Whether it came to a connection.
     mutating func shakeHands(
       with peer: NetworkNode, as name: String = "rogue@localhost", cookie: String = "c",
       flags: DistributionFlags = .hidden
