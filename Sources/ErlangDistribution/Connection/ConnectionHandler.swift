@@ -2,7 +2,9 @@
   import ErlangTerms
   import NIOCore
 
-  /// An established connection over a channel: the end on the event loop. Bytes in, messages out, and the other way round.
+  /// An established connection over a channel: the end on the event loop.
+  ///
+  /// Bytes in, messages out, and the other way round.
   final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -20,7 +22,9 @@
     private var isDraining = false
     private var hasEnded = false
 
-    init(_ connection: WireConnection, _ owner: any ConnectionOwner, local: Atom, limits: WireLimits, period: TimeAmount) {
+    init(
+      _ connection: WireConnection, _ owner: any ConnectionOwner, local: Atom, limits: WireLimits, period: TimeAmount
+    ) {
       self.connection = connection
       self.owner = owner
       self.period = period
@@ -127,7 +131,9 @@
 
     // MARK: The end
 
-    /// Ends the connection, and reports it before returning. Later calls do nothing.
+    /// Ends the connection, and reports it before returning.
+    ///
+    /// Later calls do nothing.
     func end(_ reason: CloseReason, _ context: ChannelHandlerContext) {
       guard !hasEnded else { return }
       hasEnded = true
@@ -138,7 +144,9 @@
     }
   }
 
-  /// What a node does for its connections. All of it happens on the node's event loop.
+  /// What a node does for its connections.
+  ///
+  /// All of it happens on the node's event loop.
   protocol ConnectionOwner: AnyObject {
     func received(_ message: ControlMessage, from connection: WireConnection)
     func ended(_ connection: WireConnection, _ reason: CloseReason)

@@ -1,7 +1,9 @@
 #if ErlangDistribution
   import NIOCore
 
-  /// A handshake over a channel. When it is done, a ``ConnectionHandler`` takes its place.
+  /// A handshake over a channel.
+  ///
+  /// When it is done, a ``ConnectionHandler`` takes its place.
   final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -24,10 +26,11 @@
     private var splitter: FrameSplitter
     private var stepTimer: Scheduled<Void>?
     private var wholeTimer: Scheduled<Void>?
+    private var hasStarted = false
     private var isOver = false
     private var hasSucceeded = false
 
-    /// - Parameter lengthByteCount: 2, or 4 within TLS.
+    /// Before each message stands its length, of 2 bytes, or 4 within TLS.
     init(id: UInt64, _ side: Side, _ owner: any HandshakeOwner, times: Times, lengthByteCount: Int = 2) {
       self.id = id
       self.side = side
@@ -53,6 +56,9 @@
     }
 
     private func start(_ context: ChannelHandlerContext) {
+      // A channel may be active when the handler is added, and say so once more.
+      guard !hasStarted else { return }
+      hasStarted = true
       if case .initiator(let machine, _) = side { perform(machine.start(), context) }
     }
 
@@ -147,7 +153,9 @@
       owner.established(id, identity, context)
     }
 
-    /// Ends the attempt. Later calls do nothing.
+    /// Ends the attempt.
+    ///
+    /// Later calls do nothing.
     func fail(_ failure: HandshakeFailure, _ context: ChannelHandlerContext) {
       guard !isOver else { return }
       isOver = true
@@ -167,7 +175,9 @@
     case network(String)
   }
 
-  /// What a node does for handshakes. All of it happens on the node's event loop.
+  /// What a node does for handshakes.
+  ///
+  /// All of it happens on the node's event loop.
   protocol HandshakeOwner: AnyObject {
     func decide(_ id: UInt64, _ name: NodeName) -> HandshakeStatus?
     func authenticated(_ id: UInt64, _ name: NodeName)

@@ -13,13 +13,10 @@ struct TickClock {
   /// As many periods without a byte mean that the peer is gone: the tick time, and a quarter more at most.
   static let periodCount = 4
 
-  /// What to do after a period.
+  /// What to do after a period, by the bytes read and written since the connection was made.
   ///
-  /// - Parameters:
-  ///   - read: bytes read since the connection was made. Frames would not do: a long one may take longer than the tick time.
-  ///   - written: bytes written since then.
-  ///   - isQueueEmpty: whether nothing waits to be written; what waits will be heard.
-  ///   - isReading: whether we look for bytes at all.
+  /// Frames would not do: a long one may take longer than the tick time. What waits in the queue will be heard, and while
+  /// nobody reads, nothing can be.
   mutating func period(read: UInt64, written: UInt64, isQueueEmpty: Bool, isReading: Bool) -> Action {
     defer {
       lastRead = read

@@ -75,7 +75,9 @@
       return frames
     }
 
-    /// Takes no more messages. Whether it did before.
+    /// Takes no more messages.
+    ///
+    /// Whether it did before.
     @discardableResult
     func closeQueue() -> Bool {
       let (wasOpen, senders) = queue.withLock { ($0.close(), $0.releaseSenders()) }

@@ -46,7 +46,9 @@
       }
     }
 
-    /// Sends a request. The channel stays open; `onClose` is called when it closes after the answer.
+    /// Sends a request.
+    ///
+    /// The channel stays open; `onClose` is called when it closes after the answer.
     func send(
       _ request: EpmdRequest, onClose: (@Sendable () -> Void)?
     ) -> EventLoopFuture<(any Channel, EpmdResponse)> {

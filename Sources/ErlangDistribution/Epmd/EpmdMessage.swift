@@ -81,7 +81,9 @@ extension EpmdNode {
 
   /// The name of bytes, or nil: names go into lines of text, so no control characters.
   static func checked(_ bytes: [UInt8]) -> String? {
-    guard (1...maximumNameByteCount).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 != 127 }) else { return nil }
+    guard (1...maximumNameByteCount).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+      return nil
+    }
     return String(validating: bytes, as: UTF8.self)
   }
 }

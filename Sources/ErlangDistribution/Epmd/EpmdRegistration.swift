@@ -19,7 +19,9 @@
       self.node = node
     }
 
-    /// Registers for the first time. It throws when the name is taken, or there is no epmd.
+    /// Registers for the first time.
+    ///
+    /// It throws when the name is taken, or there is no epmd.
     func start() async throws(EpmdError) {
       do {
         try await register().get()

@@ -1,4 +1,6 @@
-/// What epmd answers. It has no length before it: what was asked says how long it is.
+/// What epmd answers.
+///
+/// It has no length before it: what was asked says how long it is.
 enum EpmdResponse: Equatable {
   case registered
   /// Another node of this host has the name.
@@ -16,7 +18,9 @@ enum EpmdResponse: Equatable {
     case complete(EpmdResponse)
   }
 
-  /// The answer to a request, of all bytes that have come so far. `isWhole` says that no more will come.
+  /// The answer to a request, of all bytes that have come so far.
+  ///
+  /// `isWhole` says that no more will come.
   static func parse(_ bytes: [UInt8], to request: EpmdRequest, isWhole: Bool) -> Parsed {
     let parsed =
       switch request {
@@ -75,7 +79,9 @@ enum EpmdResponse: Equatable {
     return .complete(.names(names))
   }
 
-  /// The answer as epmd sends it. `versions` is what the asking node had given.
+  /// The answer as epmd sends it.
+  ///
+  /// `versions` is what the asking node had given.
   func bytes(creation: UInt32, isLongCreation: Bool, port: UInt16) -> [UInt8] {
     var bytes: [UInt8] = []
     switch self {

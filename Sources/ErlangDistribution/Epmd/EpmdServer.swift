@@ -7,11 +7,13 @@
   /// It listens on loopback alone, so only nodes of this host can register. BEAM nodes may, too.
   package final class EpmdServer: Sendable {
     private let channel: any Channel
+    private let names: NIOLoopBound<EpmdNames>
     /// The port that it listens on.
     package let port: Int
 
-    private init(_ channel: any Channel, port: Int) {
+    private init(_ channel: any Channel, _ names: NIOLoopBound<EpmdNames>, port: Int) {
       self.channel = channel
+      self.names = names
       self.port = port
     }
 
@@ -29,21 +31,28 @@
           .bind(host: "127.0.0.1", port: port).get()
         let bound = channel.localAddress?.port ?? port
         try await eventLoop.submit { names.value.port = UInt16(truncatingIfNeeded: bound) }.get()
-        return EpmdServer(channel, port: bound)
+        return EpmdServer(channel, names, port: bound)
       } catch let error as IOError where error.isAddressInUse {
         return nil
       }
     }
 
-    /// Frees the port. Nodes that are registered stay connected, and register with whatever listens there next.
-    package func stop() async { try? await channel.close() }
+    /// Frees the port, and closes the connections: nodes that are registered do so again with whatever listens there next.
+    package func stop() async {
+      try? await channel.close()
+      try? await channel.eventLoop.flatSubmit { [names, loop = channel.eventLoop] in
+        let channels = Array(names.value.channels.values)
+        for channel in channels { channel.close(promise: nil) }
+        return EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: loop)
+      }.get()
+    }
   }
 
   /// The names, for all connections on one event loop.
   private final class EpmdNames {
     var table = EpmdTable()
     var port: UInt16 = 0
-    var connectionCount = 0
+    var channels: [UInt64: any Channel] = [:]
     private var lastID: UInt64 = 0
 
     func nextID() -> UInt64 {
@@ -72,14 +81,14 @@
     private static let connectionLimit = 2 * EpmdTable.limit
 
     func channelActive(context: ChannelHandlerContext) {
-      names.connectionCount += 1
-      if names.connectionCount > EpmdServerHandler.connectionLimit { context.close(promise: nil) }
+      names.channels[id] = context.channel
+      if names.channels.count > EpmdServerHandler.connectionLimit { context.close(promise: nil) }
       timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(10)) { context.close(promise: nil) }
       context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      names.connectionCount -= 1
+      names.channels[id] = nil
       timer?.cancel()
       names.table.closed(id)
       context.fireChannelInactive()

@@ -97,7 +97,9 @@ struct ControlWriter {
     return bytes[...]
   }
 
-  /// Appends a tuple. An element that no peer could read becomes the atom `unencodable`.
+  /// Appends a tuple.
+  ///
+  /// An element that no peer could read becomes the atom `unencodable`.
   static func append(_ elements: [Term], to bytes: inout [UInt8]) {
     let start = bytes.count
     do {

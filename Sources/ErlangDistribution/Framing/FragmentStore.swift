@@ -38,7 +38,9 @@ struct FragmentStore {
     return nil
   }
 
-  /// Takes another fragment. The message, if it is complete now.
+  /// Takes another fragment.
+  ///
+  /// The message, if it is complete now.
   mutating func add(
     _ sequence: UInt64, number: UInt64, _ part: ArraySlice<UInt8>
   ) throws(CloseReason) -> Unfinished? {

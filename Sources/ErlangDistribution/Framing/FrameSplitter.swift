@@ -14,7 +14,9 @@ struct FrameSplitter {
     self.limit = limit
   }
 
-  /// The next frame that is complete, or nil when all bytes are used up. The offset moves behind what was used.
+  /// The next frame that is complete, or nil when all bytes are used up.
+  ///
+  /// The offset moves behind what was used.
   ///
   /// An empty frame is a tick.
   mutating func next(_ bytes: RawSpan, at offset: inout Int) throws(CloseReason) -> [UInt8]? {

@@ -14,7 +14,9 @@ struct MessageWriter: Sendable {
 
   static let tick: [UInt8] = [0, 0, 0, 0]
 
-  /// The frames of a message: one, or its fragments in order. The sequence is unique on the connection, and not 0.
+  /// The frames of a message: one, or its fragments in order.
+  ///
+  /// The sequence is unique on the connection, and not 0.
   func frames(_ message: ControlMessage, sequence: UInt64) -> [[UInt8]] {
     let parts = ControlWriter(flags: flags).parts(message)
     var control: [UInt8] = []

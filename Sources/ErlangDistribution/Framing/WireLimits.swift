@@ -1,8 +1,12 @@
 package import ErlangTerms
 
-/// What is accepted from a peer that has proved who it is, and what may wait for one. Beyond it the connection is closed.
+/// What is accepted from a peer that has proved who it is, and what may wait for one.
+///
+/// Beyond it the connection is closed.
 package struct WireLimits: Hashable, Sendable {
-  /// Bytes of a frame. BEAM nodes send what is longer than 64 KiB in fragments.
+  /// Bytes of a frame.
+  ///
+  /// BEAM nodes send what is longer than 64 KiB in fragments.
   package var frameByteCount = 128 << 20
   /// Bytes of a message that came in fragments, and of all unfinished ones together.
   package var messageByteCount = 256 << 20

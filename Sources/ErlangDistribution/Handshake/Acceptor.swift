@@ -19,7 +19,9 @@ struct Acceptor {
   private let ownChallenge: UInt32
   private var state = State.name
 
-  /// A handshake with whoever has connected. The challenge is to be random.
+  /// A handshake with whoever has connected.
+  ///
+  /// The challenge is to be random.
   init(_ settings: HandshakeSettings, challenge: UInt32) {
     self.settings = settings
     ownChallenge = challenge

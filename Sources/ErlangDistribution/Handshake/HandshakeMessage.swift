@@ -59,7 +59,9 @@ extension HandshakeMessage {
     return bytes
   }
 
-  /// What an initiator sends first. What follows the name is ignored: later releases may say more.
+  /// What an initiator sends first.
+  ///
+  /// What follows the name is ignored: later releases may say more.
   static func name(from bytes: [UInt8]) -> HandshakeMessage? {
     var reader = ByteReader(bytes)
     guard reader.byte() == UInt8(ascii: "N"), let flags: UInt64 = reader.integer(),

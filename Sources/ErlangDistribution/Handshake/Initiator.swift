@@ -14,7 +14,9 @@ struct Initiator {
   private let ownChallenge: UInt32
   private var state = State.status
 
-  /// A handshake with a peer that is expected to have this name. The challenge is to be random.
+  /// A handshake with a peer that is expected to have this name.
+  ///
+  /// The challenge is to be random.
   init(_ settings: HandshakeSettings, to peer: NodeName, challenge: UInt32) {
     self.settings = settings
     self.peer = peer

@@ -6,7 +6,9 @@ enum CookieProof {
     MD5.digest(cookie.bytes + Array(String(challenge).utf8))
   }
 
-  /// Whether two digests are equal. It takes as long whether they are or not.
+  /// Whether two digests are equal.
+  ///
+  /// It takes as long whether they are or not.
   static func areEqual(_ left: [UInt8], _ right: some Collection<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     var difference: UInt8 = 0

@@ -7,7 +7,8 @@ enum MD5 {
     var padded = message
     padded.append(0x80)
     padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-    for shift in 0..<8 { padded.append(UInt8(truncatingIfNeeded: message.count * 8 >> (8 * shift))) }
+    let bitCount = message.count * 8
+    for shift in 0..<8 { padded.append(UInt8(truncatingIfNeeded: bitCount >> (8 * shift))) }
 
     var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
     for block in stride(from: 0, to: padded.count, by: 64) {

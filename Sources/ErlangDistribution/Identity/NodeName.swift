@@ -43,7 +43,7 @@ package struct NodeName: Hashable, Sendable {
     }
   }
 
-  /// `name@host`
+  /// The whole name, `name@host`.
   package var full: String { "\(name)@\(host)" }
 
   package var atom: Atom { Atom(full) }

@@ -87,7 +87,8 @@
       case .handshake(.wrongCookie): self = .wrongCookie
       case .handshake(.refused): self = .refused
       case .handshake(.missingFlags(let flags)):
-        self = .incompatible("the peer lacks the flags 0x\(String(flags.rawValue, radix: 16)); it must be OTP 25 or later")
+        self = .incompatible(
+          "the peer lacks the flags 0x\(String(flags.rawValue, radix: 16)); it must be OTP 25 or later")
       case .handshake(.otherName): self = .incompatible("the node that answers there has another name")
       case .handshake(let error): self = .incompatible("\(error)")
       }

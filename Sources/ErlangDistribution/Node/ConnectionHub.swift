@@ -148,7 +148,7 @@
       guard let link = forget(id) else { return }
       if link.isDial {
         dialFailed(link, failure)
-      } else if let address = link.address {
+      } else if let address = link.address, failure != .handshake(.superseded) {
         limiter.failed(address, at: now)
         options.logger.debug(
           "a handshake has failed", metadata: ["address": "\(address)", "reason": "\(failure)"])

@@ -21,7 +21,7 @@ struct FailureLimiter {
     return max(0, count - (now - last) * rate)
   }
 
-  func allows(_ address: String, at now: Double) -> Bool { count(address, at: now) < burst }
+  func allows(_ address: String, at now: Double) -> Bool { count(address, at: now) <= burst - 1 }
 
   mutating func failed(_ address: String, at now: Double) {
     if failures[address] == nil, failures.count >= addressLimit { forget(at: now) }

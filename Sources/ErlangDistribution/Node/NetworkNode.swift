@@ -35,7 +35,7 @@
 
     /// Starts a node: when it returns, others can connect.
     ///
-    /// - Parameter eventLoop: where it does its work; one of the program's own by default, which nobody needs to stop.
+    /// It does its work on an event loop of the program's own, which nobody needs to stop.
     package static func start(
       _ options: NetworkOptions, events: any PeerEvents
     ) async throws(NetworkStartError) -> NetworkNode {
@@ -81,7 +81,9 @@
       }
     }
 
-    /// Ends all connections, with ``CloseReason/nodeStopped``, and frees name and port. Once is enough.
+    /// Ends all connections, with ``CloseReason/nodeStopped``, and frees name and port.
+    ///
+    /// Once is enough.
     package func stop() async {
       try? await listener?.close()
       await registration?.stop()
@@ -134,7 +136,9 @@
     /// Names are resolved by the system, which may block.
     private static func resolve(_ host: String, _ port: Int) async throws -> SocketAddress {
       if let address = try? SocketAddress(ipAddress: host, port: port) { return address }
-      return try await NIOThreadPool.singleton.runIfActive { try SocketAddress.makeAddressResolvingHost(host, port: port) }
+      return try await NIOThreadPool.singleton.runIfActive {
+        try SocketAddress.makeAddressResolvingHost(host, port: port)
+      }
     }
 
     private static func embeddedEpmd(
@@ -162,7 +166,9 @@
     }
   }
 
-  /// The connections that stand, for all threads to read. The hub alone writes.
+  /// The connections that stand, for all threads to read.
+  ///
+  /// The hub alone writes.
   final class EstablishedConnections: Sendable {
     private let connections = Mutex<[Atom: WireConnection]>([:])
 

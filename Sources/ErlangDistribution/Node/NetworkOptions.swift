@@ -6,7 +6,9 @@ package struct NetworkOptions: Sendable {
   package var cookie: CookieSource
   /// Which incarnation of its name it is.
   package var creation: UInt32
-  /// Whether it takes part in the cluster: others list it in `nodes()`. Else it is a hidden node.
+  /// Whether it takes part in the cluster: others list it in `nodes()`.
+  ///
+  /// Else it is a hidden node.
   package var isVisible = false
   package var discovery = NodeDiscovery.epmd()
   /// Where it listens; nil for a node that only dials.
@@ -21,7 +23,9 @@ package struct NetworkOptions: Sendable {
   package var setupTime = Duration.seconds(7)
   /// How long a handshake may take.
   package var handshakeTime = Duration.seconds(20)
-  /// Handshakes under way that peers have begun. When there are more, the oldest ones are closed.
+  /// Handshakes under way that peers have begun.
+  ///
+  /// When there are more, the oldest ones are closed.
   package var pendingHandshakeCount = 128
   /// Handshakes that may fail at once, from one address, and those that are forgiven in a second.
   package var failedHandshakes = (burst: 100, perSecond: 10)
@@ -37,7 +41,9 @@ package struct NetworkOptions: Sendable {
 
   /// Where a node listens.
   package struct Listener: Hashable, Sendable {
-    /// A name or an IP address of this host. Loopback by default: only nodes of this host can connect.
+    /// A name or an IP address of this host.
+    ///
+    /// Loopback by default: only nodes of this host can connect.
     package var host = "127.0.0.1"
     /// 0 takes any that is free.
     package var port = 0

@@ -30,7 +30,9 @@ struct PeerTable {
 
   func connection(to name: NodeName) -> ID? { entries[name]?.connection }
 
-  /// Whether a dial is needed. ``begin(_:to:)`` says that it has begun.
+  /// Whether a dial is needed.
+  ///
+  /// ``begin(_:to:)`` says that it has begun.
   func dial(_ name: NodeName) -> Dial {
     if let connection = entries[name]?.connection { return .connected(connection) }
     return entries[name]?.dial == nil ? .begin : .isUnderWay
@@ -58,14 +60,18 @@ struct PeerTable {
     return entry.alive == id ? .alive : entry.dial != nil ? .okSimultaneous : .ok
   }
 
-  /// A node has proved the cookie. The connection that it replaces, and the attempts that are no longer needed.
+  /// A node has proved the cookie.
+  ///
+  /// The connection that it replaces, and the attempts that are no longer needed.
   mutating func authenticated(_ id: ID, _ name: NodeName) -> (replaced: ID?, superseded: [ID]) {
     let entry = entries[name] ?? Entry()
     entries[name] = Entry(connection: id)
     return (entry.connection, (entry.inbound.sorted() + [entry.dial].compactMap(\.self)).filter { $0 != id })
   }
 
-  /// A connection or an attempt has ended. Whether it was the connection.
+  /// A connection or an attempt has ended.
+  ///
+  /// Whether it was the connection.
   @discardableResult
   mutating func ended(_ id: ID, _ name: NodeName) -> Bool {
     guard var entry = entries[name] else { return false }

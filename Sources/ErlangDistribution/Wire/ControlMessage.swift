@@ -48,7 +48,9 @@ package enum ProcessTarget: Hashable, Sendable {
 
 /// What `spawn_request` asks another node for.
 package struct SpawnRequest: Sendable {
-  /// What the reply is recognised by. It is the reference of the monitor too, if one is asked for.
+  /// What the reply is recognised by.
+  ///
+  /// It is the reference of the monitor too, if one is asked for.
   package var id: Term.Reference
   package var from: Term.Pid
   package var groupLeader: Term.Pid

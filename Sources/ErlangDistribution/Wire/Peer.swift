@@ -2,7 +2,7 @@ package import ErlangTerms
 
 /// Who a node is: its name, and which incarnation of that name.
 package struct NodeIdentity: Hashable, Sendable {
-  /// `name@host`
+  /// Its name, `name@host`.
   package var name: Atom
   /// What its pids, ports and references carry.
   package var creation: UInt32

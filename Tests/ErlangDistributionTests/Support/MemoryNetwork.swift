@@ -21,20 +21,26 @@ final class MemoryNetwork: Sendable {
     self.isAutomatic = isAutomatic
   }
 
-  /// A node of a name. What happens to it is reported to `events`.
+  /// A node of a name.
+  ///
+  /// What happens to it is reported to `events`.
   func node(_ name: Atom, creation: UInt32 = 1, events: any PeerEvents) -> MemoryNode {
     let node = MemoryNode(NodeIdentity(name: name, creation: creation), events, self)
     state.withLock { $0.nodes[name] = node }
     return node
   }
 
-  /// Takes a node away. Its connections end for the others with ``CloseReason/closedByPeer``.
+  /// Takes a node away.
+  ///
+  /// Its connections end for the others with ``CloseReason/closedByPeer``.
   func remove(_ node: MemoryNode) {
     state.withLock { if $0.nodes[node.local.name] === node { $0.nodes[node.local.name] = nil } }
     for connection in node.connections { connection.close(.nodeStopped) }
   }
 
-  /// Does what waits to be done, and what follows from it, until nothing is left. How much it was.
+  /// Does what waits to be done, and what follows from it, until nothing is left.
+  ///
+  /// How much it was.
   @discardableResult
   func deliver(atMost limit: Int = .max) -> Int {
     let isFirst = state.withLock { state in

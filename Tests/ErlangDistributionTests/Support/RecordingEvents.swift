@@ -1,7 +1,7 @@
 import ErlangDistribution
 import Synchronization
 
-/// Keeps what connections report.
+/// Keeps what connections report, and wakes those who wait for something to be reported.
 final class RecordingEvents: PeerEvents {
   enum Event: Sendable {
     case connected(any PeerConnection)
@@ -9,25 +9,65 @@ final class RecordingEvents: PeerEvents {
     case disconnected(any PeerConnection, CloseReason)
   }
 
-  private let recorded = Mutex<[Event]>([])
+  private struct State {
+    var events: [Event] = []
+    var waiting: [(condition: @Sendable ([Event]) -> Bool, waiter: CheckedContinuation<Void, Never>)] = []
+  }
 
-  var events: [Event] { recorded.withLock { $0 } }
+  private let state = Mutex(State())
+  private let onReceive: (@Sendable (ControlMessage, any PeerConnection) -> Void)?
 
-  var received: [ControlMessage] {
+  init(onReceive: (@Sendable (ControlMessage, any PeerConnection) -> Void)? = nil) {
+    self.onReceive = onReceive
+  }
+
+  var events: [Event] { state.withLock { $0.events } }
+  var received: [ControlMessage] { RecordingEvents.received(events) }
+  var reasons: [CloseReason] { RecordingEvents.reasons(events) }
+
+  static func received(_ events: [Event]) -> [ControlMessage] {
     events.compactMap { if case .received(let message, _) = $0 { message } else { nil } }
   }
 
-  var reasons: [CloseReason] {
+  static func reasons(_ events: [Event]) -> [CloseReason] {
     events.compactMap { if case .disconnected(_, let reason) = $0 { reason } else { nil } }
   }
 
-  func connected(_ connection: any PeerConnection) { recorded.withLock { $0.append(.connected(connection)) } }
+  static func connectionCount(_ events: [Event]) -> Int {
+    events.count { if case .connected = $0 { true } else { false } }
+  }
+
+  /// Returns when what was reported so far meets a condition.
+  func wait(until condition: @escaping @Sendable ([Event]) -> Bool) async {
+    await withCheckedContinuation { waiter in
+      let isMet = state.withLock { state in
+        if condition(state.events) { return true }
+        state.waiting.append((condition, waiter))
+        return false
+      }
+      if isMet { waiter.resume() }
+    }
+  }
+
+  private func record(_ event: Event) {
+    let woken = state.withLock { state in
+      state.events.append(event)
+      let events = state.events
+      let met = state.waiting.filter { $0.condition(events) }
+      state.waiting.removeAll { $0.condition(events) }
+      return met
+    }
+    for (_, waiter) in woken { waiter.resume() }
+  }
+
+  func connected(_ connection: any PeerConnection) { record(.connected(connection)) }
 
   func received(_ message: ControlMessage, from connection: any PeerConnection) {
-    recorded.withLock { $0.append(.received(message, connection)) }
+    record(.received(message, connection))
+    onReceive?(message, connection)
   }
 
   func disconnected(_ connection: any PeerConnection, _ reason: CloseReason) {
-    recorded.withLock { $0.append(.disconnected(connection, reason)) }
+    record(.disconnected(connection, reason))
   }
 }
