@@ -20,7 +20,6 @@ package final class ErlangPeer: RemotePeer {
     var link = Link.none
     var links = LinkTable()
     var monitors = MonitorTable()
-    var processes: [RemoteAddress: WeakProcess] = [:]
   }
 
   struct WeakProcess {
@@ -32,6 +31,8 @@ package final class ErlangPeer: RemotePeer {
   /// For ever: whoever holds an id of one of its processes may use it after the node was stopped.
   let node: Distribution
   let state = Mutex(State())
+  /// Behind a lock of its own: the last reference to one may go under the other lock.
+  private let processes = Mutex<[RemoteAddress: WeakProcess]>([:])
 
   package var name: String { atom.name }
 
@@ -45,12 +46,12 @@ package final class ErlangPeer: RemotePeer {
 
   /// What stands for the process of that address: always the same as long as anybody holds it.
   package func process(_ address: RemoteAddress) -> RemoteProcess {
-    if let known = state.withLock({ $0.processes[address]?.process }) { return known }
+    if let known = processes.withLock({ $0[address]?.process }) { return known }
     let new = RemoteProcess(address, of: self, on: node.core)
     // Let go of outside of the lock, if another was faster.
-    return state.withLock { state in
-      if let other = state.processes[address]?.process { return other }
-      state.processes[address] = WeakProcess(process: new)
+    return processes.withLock { processes in
+      if let other = processes[address]?.process { return other }
+      processes[address] = WeakProcess(process: new)
       return new
     }
   }
@@ -60,9 +61,13 @@ package final class ErlangPeer: RemotePeer {
   }
 
   package func forget(_ address: RemoteAddress) {
-    state.withLock { state in
-      if let entry = state.processes[address], entry.process == nil { state.processes[address] = nil }
+    // Handed out, so that it is not let go of under the lock if that is the last reference.
+    let successor = processes.withLock { processes -> RemoteProcess? in
+      let successor = processes[address]?.process
+      if successor == nil { processes[address] = nil }
+      return successor
     }
+    _ = successor
   }
 
   /// How the target is named to its node.

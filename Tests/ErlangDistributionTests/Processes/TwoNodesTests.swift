@@ -15,26 +15,28 @@ struct TwoNodesTests {
     return (node, memory)
   }
 
+  // The network delivers in real time, so nothing waits in virtual time here.
   @Test("GEN-11: a call dials, is answered, and a lost node ends what waits; then it is dialled again")
   func calls() async throws {
     try await withTestNode { node in
       let network = MemoryNetwork(isAutomatic: true)
-      let (_, _) = Self.node("b@h", creation: 9, network)
+      let (there, _) = Self.node("b@h", creation: 9, network)
+      defer { withExtendedLifetime(there) {} }
       // The last one made is the one that the names of this program's processes are looked up by.
       let (here, memory) = Self.node("a@h", creation: 8, network)
       let store = try await Store.start("store") { Store() }
       let remote = ProcessName<Store.Message>("store", node: "b@h")
       remote.send(.put(key: "tea", 3))
-      let value1 = try await remote.call { .get(key: "tea", $0) }
+      let value1 = try await remote.call(timeout: nil) { .get(key: "tea", $0) }
       #expect(value1 == 3)
-      try await remote.call { .flush($0) }
-      let value2 = try await remote.call { .get(key: "tea", $0) }
+      try await remote.call(timeout: nil) { .flush($0) }
+      let value2 = try await remote.call(timeout: nil) { .get(key: "tea", $0) }
       #expect(value2 == 0)
       #expect(here.connectedNodes == ["b@h"])
 
       let waiting = spawn {
         do {
-          let _: Int = try await remote.call { .keep($0) }
+          let _: Int = try await remote.call(timeout: nil) { .keep($0) }
         } catch let error as CallError {
           guard error.reason == .noConnection else { throw error }
         }
@@ -42,7 +44,7 @@ struct TwoNodesTests {
       try await node.settle()
       for connection in memory.connections { connection.close(.disconnected) }
       #expect(await waiting.exited() == .normal)
-      let value3 = try await remote.call { .get(key: "tea", $0) }
+      let value3 = try await remote.call(timeout: nil) { .get(key: "tea", $0) }
       #expect(value3 == 0)
       #expect(store.id.isAlive)
     }
@@ -52,12 +54,14 @@ struct TwoNodesTests {
   func forwarding() async throws {
     try await withTestNode { _ in
       let network = MemoryNetwork(isAutomatic: true)
-      let (_, _) = Self.node("b@h", creation: 9, network)
-      let (_, _) = Self.node("a@h", creation: 8, network)
+      let (there, _) = Self.node("b@h", creation: 9, network)
+      defer { withExtendedLifetime(there) {} }
+      let (here, _) = Self.node("a@h", creation: 8, network)
+      defer { withExtendedLifetime(here) {} }
       _ = try await Store.start("store") { Store() }
       let front = try await Front.start("front") { Front(back: ProcessName("store", node: "b@h")) }
       front.send(.put(key: "tea", 5))
-      let value4 = try await front.call { .get(key: "tea", $0) }
+      let value4 = try await front.call(timeout: nil) { .get(key: "tea", $0) }
       #expect(value4 == 5)
     }
   }
@@ -66,11 +70,13 @@ struct TwoNodesTests {
   func ids() async throws {
     try await withTestNode { _ in
       let network = MemoryNetwork(isAutomatic: true)
-      let (_, _) = Self.node("b@h", creation: 9, network)
-      let (_, _) = Self.node("a@h", creation: 8, network)
+      let (there, _) = Self.node("b@h", creation: 9, network)
+      defer { withExtendedLifetime(there) {} }
+      let (here, _) = Self.node("a@h", creation: 8, network)
+      defer { withExtendedLifetime(here) {} }
       _ = try await Mirror.start("mirror") { Mirror() }
       let process = spawn { try await suspendForever() }
-      let back = try await ProcessName<Mirror.Message>("mirror", node: "b@h").call { .show(process, $0) }
+      let back = try await ProcessName<Mirror.Message>("mirror", node: "b@h").call(timeout: nil) { .show(process, $0) }
       #expect(back == process)
     }
   }
