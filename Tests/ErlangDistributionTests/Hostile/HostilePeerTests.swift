@@ -140,6 +140,7 @@
       let node = try await node()
       try await RawPeer.connected(to: node.port) { first in
         #expect(try await first.shakeHands(with: node))
+        await events.wait { RecordingEvents.connectionCount($0) == 1 }
         let connection = try #require(node.connection(to: "rogue@localhost"))
         let isConnected = try await RawPeer.connected(to: node.port) { other in
           try await other.shakeHands(with: node, cookie: "wrong")
@@ -148,6 +149,7 @@
         #expect(node.connection(to: "rogue@localhost")?.id == connection.id && events.reasons.isEmpty)
         try await RawPeer.connected(to: node.port) { second in
           #expect(try await second.shakeHands(with: node))
+          await events.wait { RecordingEvents.connectionCount($0) == 2 }
           _ = try await first.close()
           #expect(node.connection(to: "rogue@localhost")?.id != connection.id)
           // The first one is over before the second one begins.
