@@ -21,6 +21,10 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
 
   package init(target: NameTarget) { self.target = target }
 
+  /// A name that a registry keeps.
+  @usableFromInline
+  package init(via name: any ViaName) { target = .via(name) }
+
   public var description: String { rawValue }
 
   /// The process that has the name now, or nil (`Process.whereis/1`).
