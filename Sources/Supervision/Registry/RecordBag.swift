@@ -9,7 +9,7 @@ struct RecordBag {
 
   var all: [RegistryRecord] { first.map { [$0] + rest } ?? [] }
 
-  /// Puts a record last. Returns its place.
+  /// Puts a record last, and returns its place.
   mutating func append(_ record: RegistryRecord) -> Int {
     guard first != nil else {
       first = record
@@ -28,7 +28,7 @@ struct RecordBag {
     if place == 0 { first = record } else { rest[place - 1] = record }
   }
 
-  /// Removes the record at a place where there is one. Returns the one that has that place now, if any has.
+  /// Removes the record at a place where there is one, and returns the one that has that place now, if any has.
   mutating func remove(at place: Int) -> RegistryRecord? {
     let last = rest.popLast()
     if place == rest.count + (last == nil ? 0 : 1) {
