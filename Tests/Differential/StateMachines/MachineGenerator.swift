@@ -27,7 +27,7 @@ private struct MachineGenerator {
         return action == .postpone ? nil : action
       },
       rows: rows(), enters: (0..<3).map { _ in chance(40) ? (0..<number(1...3)).map { _ in entry() } : [] },
-      steps: (0..<number(3...14)).map { _ in chance(65) ? .send(number(0...3)) : .advance(number(1...3)) })
+      steps: (0..<number(3...14)).map { _ in chance(65) ? .send(number(0...3)) : .advance(4 * number(1...3)) })
   }
 
   private mutating func rows() -> [Program.Row] {
@@ -61,10 +61,15 @@ private struct MachineGenerator {
     switch number(entering ? 50...99 : 0...99) {
     case ..<22: return .postpone
     case ..<50: return .insert(pick(Program.Event.all))
-    case ..<85: return .start(key, units: chance(45) ? 0 : number(1...4), number: number(0...1))
+    case ..<85: return .start(key, units: chance(45) ? 0 : time(key), number: number(0...1))
     case ..<92: return .cancel(key)
     default: return .update(key, number: number(0...1))
     }
+  }
+
+  /// No two of one transition are the same: OTP does not say which of those comes first.
+  private mutating func time(_ key: Program.Key) -> Int {
+    4 * number(1...4) + (Program.Key.allCases.firstIndex(of: key) ?? 0)
   }
 
   private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }

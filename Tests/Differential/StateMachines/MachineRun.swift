@@ -1,23 +1,39 @@
 import Supervision
 import SupervisionTesting
+import Synchronization
 
 extension MachineProgram {
   func run() async throws -> [String] {
-    try await withTestNode(seed: seed) { node in
-      let log = Probe<String>()
-      let machine = try await TableMachine.start { TableMachine(program: self, log: log.ref) }
-      var lines = try await log.lines(node)
+    try await withTestNode(seed: seed) { _ in
+      let log = Log()
+      let machine = try await TableMachine.start { TableMachine(program: self, log: log) }
+      await quiet(machine)
       for step in steps {
-        lines.append("-- \(step.term)")
+        log.add("-- \(step.term)")
         switch step {
         case .send(let number): machine.send(number)
-        case .advance(let units): try await CurrentProcess.sleep(for: .seconds(units))
+        case .advance(let units): try await CurrentProcess.sleep(for: Self.time(units))
         }
-        lines += try await log.lines(node)
+        await quiet(machine)
       }
-      return lines
+      return log.lines
     }
   }
+
+  fileprivate static func time(_ units: Int) -> Duration { .seconds(units) }
+
+  /// Until the machine has done all that it can; the clock stands still.
+  private func quiet(_ machine: ProcessRef<Int>) async {
+    _ = try? await Sys.statistics(of: machine)
+  }
+}
+
+/// What the machine has said.
+private final class Log: Sendable {
+  private let said = Mutex<[String]>([])
+
+  var lines: [String] { said.withLock { $0 } }
+  func add(_ line: String) { said.withLock { $0.append(line) } }
 }
 
 /// The machine that does what the table says.
@@ -30,10 +46,10 @@ private struct TableMachine: StateMachine {
   typealias Timeout = MachineProgram.Content
 
   let program: MachineProgram
-  let log: ProcessRef<String>
+  let log: Log
   var fuel: Int
 
-  init(program: MachineProgram, log: ProcessRef<String>) {
+  init(program: MachineProgram, log: Log) {
     self.program = program
     self.log = log
     fuel = program.fuel
@@ -49,7 +65,7 @@ private struct TableMachine: StateMachine {
       case .internal(let number): .internal(number)
       case .timeout(let content): .timeout(content)
       }
-    log.send("s\(state) \(event.term)")
+    log.add("s\(state) \(event.term)")
     let row = program.rows.last { $0.state == state && $0.event == event }
     guard let decision = decision(row?.choices ?? [.init()]) else { return .keep }
     let actions = decision.actions.map { Self.action($0) }
@@ -62,7 +78,7 @@ private struct TableMachine: StateMachine {
   }
 
   mutating func enter(_ state: Int, from old: Int) -> Entry {
-    log.send("enter s\(state) from s\(old)")
+    log.add("enter s\(state) from s\(old)")
     let choices = program.enters[state]
     guard let decision = decision(choices.isEmpty ? [.init()] : choices) else { return .keep }
     let actions: [Entry.Action] = decision.actions.compactMap { Self.timer($0) }
@@ -74,7 +90,7 @@ private struct TableMachine: StateMachine {
   }
 
   func terminate(_ reason: ExitReason, in state: Int) {
-    log.send("terminate s\(state) \(reason)")
+    log.add("terminate s\(state) \(reason)")
   }
 
   private mutating func decision(_ choices: [MachineProgram.Decision]) -> MachineProgram.Decision? {
@@ -100,10 +116,10 @@ private struct TableMachine: StateMachine {
     case .start(let key, let units, let number):
       let content = MachineProgram.Content(key: key, number: number)
       return switch key {
-      case .event: .eventTimeout(content, after: .seconds(units))
-      case .state: .stateTimeout(content, after: .seconds(units))
-      case .a: .timeout(content, named: .a, after: .seconds(units))
-      case .b: .timeout(content, named: .b, after: .seconds(units))
+      case .event: .eventTimeout(content, after: MachineProgram.time(units))
+      case .state: .stateTimeout(content, after: MachineProgram.time(units))
+      case .a: .timeout(content, named: .a, after: MachineProgram.time(units))
+      case .b: .timeout(content, named: .b, after: MachineProgram.time(units))
       }
     case .cancel(.event): return .cancelEventTimeout
     case .cancel(.state): return .cancelStateTimeout
@@ -119,15 +135,5 @@ private struct TableMachine: StateMachine {
       }
     case .postpone, .insert: return nil
     }
-  }
-}
-
-extension Probe where Message == String {
-  /// What was said, when nobody has anything to do any more.
-  fileprivate func lines(_ node: TestNode) async throws -> [String] {
-    try await node.settle()
-    var lines: [String] = []
-    while !isEmpty { lines.append(try await next()) }
-    return lines
   }
 }
