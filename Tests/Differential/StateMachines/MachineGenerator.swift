@@ -34,13 +34,17 @@ private struct MachineGenerator {
     var rows: [Program.Row] = []
     for state in 0..<3 {
       for event in Program.Event.all where chance(70) {
-        rows.append(Program.Row(state: state, event: event, choices: (0..<number(1...3)).map { _ in decision() }))
+        let choices = (0..<number(1...3)).map { _ in decision(event) }
+        rows.append(Program.Row(state: state, event: event, choices: choices))
       }
     }
     return rows
   }
 
-  private mutating func decision() -> Program.Decision {
+  /// What a timer has said is not postponed: else who comes first, it or its successor, could not be told apart.
+  private mutating func decision(_ event: Program.Event) -> Program.Decision {
+    var canPostpone = true
+    if case .timeout(let content) = event, content.number < 2 { canPostpone = false }
     let goal: Program.Goal =
       switch number(0...99) {
       case ..<45: .keep
@@ -48,7 +52,8 @@ private struct MachineGenerator {
       case ..<98: .repeat
       default: .stop
       }
-    return Program.Decision(goal: goal, actions: (0..<number(0...3)).map { _ in action(entering: false) })
+    let actions = (0..<number(0...3)).map { _ in action(entering: false) }
+    return Program.Decision(goal: goal, actions: actions.filter { canPostpone || $0 != .postpone })
   }
 
   private mutating func entry() -> Program.Decision {
@@ -60,7 +65,7 @@ private struct MachineGenerator {
     let key = pick(Program.Key.allCases)
     switch number(entering ? 50...99 : 0...99) {
     case ..<22: return .postpone
-    case ..<50: return .insert(pick(Program.Event.all))
+    case ..<50: return .insert(pick(Program.Event.inserted))
     case ..<85: return .start(key, units: chance(45) ? 0 : time(key), number: number(0...1))
     case ..<92: return .cancel(key)
     default: return .update(key, number: number(0...1))
@@ -78,7 +83,12 @@ private struct MachineGenerator {
 }
 
 extension MachineProgram.Event {
-  fileprivate static let all: [Self] =
-    (0...3).map { .message($0) } + (0...1).map { .internal($0) }
-    + MachineProgram.Key.allCases.flatMap { key in (0...1).map { .timeout(.init(key: key, number: $0)) } }
+  /// What timers say is 0 or 1; what is inserted says 2.
+  private static func timeouts(_ numbers: ClosedRange<Int>) -> [Self] {
+    MachineProgram.Key.allCases.flatMap { key in numbers.map { .timeout(.init(key: key, number: $0)) } }
+  }
+
+  private static let others: [Self] = (0...3).map { .message($0) } + (0...1).map { .internal($0) }
+  fileprivate static let all: [Self] = others + timeouts(0...2)
+  fileprivate static let inserted: [Self] = others + timeouts(2...2)
 }

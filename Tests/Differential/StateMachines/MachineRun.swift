@@ -48,15 +48,19 @@ private struct TableMachine: StateMachine {
   let program: MachineProgram
   let log: Log
   var fuel: Int
+  /// Whose timeouts without time may not have come yet.
+  var zeros: Set<MachineProgram.Key> = []
 
   init(program: MachineProgram, log: Log) {
     self.program = program
     self.log = log
     fuel = program.fuel
+    initialState = program.initial
+    initialActions = withoutLostTimers(program.initialActions).map { Self.action($0) }
   }
 
-  var initialState: Int { program.initial }
-  var initialActions: [Action] { program.initialActions.map { Self.action($0) } }
+  let initialState: Int
+  var initialActions: [Action] = []
 
   mutating func handle(_ event: Event, in state: Int) -> Transition {
     let event: MachineProgram.Event =
@@ -67,8 +71,10 @@ private struct TableMachine: StateMachine {
       }
     log.add("s\(state) \(event.term)")
     let row = program.rows.last { $0.state == state && $0.event == event }
+    if case .timeout(let content) = event, content.number < 2 { zeros.remove(content.key) }
     guard let decision = decision(row?.choices ?? [.init()]) else { return .keep }
-    let actions = decision.actions.map { Self.action($0) }
+    if case .next(let next) = decision.goal, next != state { zeros.remove(.state) }
+    let actions = withoutLostTimers(decision.actions).map { Self.action($0) }
     return switch decision.goal {
     case .keep: .keep(actions)
     case .repeat: .repeatState(actions)
@@ -81,7 +87,7 @@ private struct TableMachine: StateMachine {
     log.add("enter s\(state) from s\(old)")
     let choices = program.enters[state]
     guard let decision = decision(choices.isEmpty ? [.init()] : choices) else { return .keep }
-    let actions: [Entry.Action] = decision.actions.compactMap { Self.timer($0) }
+    let actions: [Entry.Action] = withoutLostTimers(decision.actions).compactMap { Self.timer($0) }
     return switch decision.goal {
     case .repeat: .repeatState(actions)
     case .stop: .stop
@@ -97,6 +103,21 @@ private struct TableMachine: StateMachine {
     guard fuel > 0 else { return nil }
     defer { fuel -= 1 }
     return choices[fuel % choices.count]
+  }
+
+  /// A timer that takes the place of a timeout without time that has not come yet is lost in OTP (seen in 25): it is started,
+  /// but its message comes as a foreign one.
+  ///
+  /// So there are none here: the other side leaves them out by the same rule.
+  private mutating func withoutLostTimers(_ actions: [MachineProgram.Action]) -> [MachineProgram.Action] {
+    actions.filter { action in
+      switch action {
+      case .start(let key, let units, _) where units > 0 && key != .event: return !zeros.contains(key)
+      case .start(let key, _, _), .update(let key, _): zeros.insert(key)
+      case .postpone, .insert, .cancel: break
+      }
+      return true
+    }
   }
 
   private static func action(_ action: MachineProgram.Action) -> Action {

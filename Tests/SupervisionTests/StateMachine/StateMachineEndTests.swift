@@ -70,7 +70,7 @@ struct StateMachineEndTests {
       try #require(
         try await log.all(node) == [
           "b fail", "terminate Failure: x in b", "b stop", "terminate normal in b", "b throw",
-          "terminate shutdown in b", "terminate shutdown(\"order\") in b",
+          "terminate shutdown in b", "terminate shutdown: order in b",
         ])
       try #require(node.reports(of: CrashReport.self).count == 1)
     }

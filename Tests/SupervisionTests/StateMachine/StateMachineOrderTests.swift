@@ -87,7 +87,7 @@ struct StateMachineOrderTests {
       setup.onEnter = { _, _ in .stop(.shutdown("at once")) }
       let machine = try await Scripted.start { [setup] in Scripted(setup) }
       try #require(await machine.id.exited() == .shutdown("at once"))
-      try #require(try await log.all(node) == ["enter a from a", "terminate shutdown(\"at once\") in a"])
+      try #require(try await log.all(node) == ["enter a from a", "terminate shutdown: at once in a"])
     }
   }
 
@@ -197,7 +197,7 @@ struct StateMachineOrderTests {
       try #require(await machine.id.exited() == .shutdown("done"))
       _ = await client.exited()
       let lines = try await log.all(node)
-      try #require(Set(lines) == ["a answer adios", "terminate shutdown(\"done\") in a", "client adios"])
+      try #require(Set(lines) == ["a answer adios", "terminate shutdown: done in a", "client adios"])
       try #require(node.reports(of: CrashReport.self).isEmpty)
     }
   }
