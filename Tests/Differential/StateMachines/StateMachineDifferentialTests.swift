@@ -4,6 +4,6 @@ import Testing
 struct StateMachineDifferentialTests {
   @Test("STM-10, STM-11, STM-20, STM-31, STM-35: events, enter calls and timeouts come as in gen_statem")
   func programs() async throws {
-    try await expectNoDifference(seeds(count: 1_500).map { MachineProgram(seed: $0) })
+    try await expectNoDifference(seeds(count: 1_000).map { MachineProgram(seed: $0) })
   }
 }
