@@ -52,7 +52,9 @@ extension ServerProcess {
         noteHandled(envelope, nil)
       case .request(let request):
         guard let request = request as? any ServerRequest else { return }
-        try await perform(.request(request, envelope.pointee.call))
+        if request.isSystemMessage { restartIdleTimeout() } else { noteReceived(envelope) }
+        try await request.perform(on: self, for: envelope.pointee.call)
+        if !request.isSystemMessage { noteHandled(envelope, nil) }
       }
     }
   }
@@ -66,9 +68,6 @@ extension ServerProcess {
       settleCall()
     case .envelope(let envelope):
       try await handle(envelope)
-    case .request(let request, let caller):
-      if request.isSystemMessage { restartIdleTimeout() }
-      try await request.perform(on: self, for: caller)
     case .signal(let signal):
       let isHandled = try await call(traits.signal) { state in try await state.handle(signal) }
       if !isHandled { noteUnhandled(work) }

@@ -14,9 +14,8 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   /// Passed from its turn to the task that takes its place.
   enum Work: @unchecked Sendable {
     case mail(UnsafeMutablePointer<EnvelopeHeader>)
-    /// Whatever it is: for a server that is watched.
+    /// Whatever it is: a request, or anything for a server that is watched.
     case envelope(UnsafeMutablePointer<EnvelopeHeader>)
-    case request(any ServerRequest, WaitTicket?)
     case signal(Signal)
     case initialise(@Sendable () async throws -> Server)
     case `continue`
@@ -50,7 +49,9 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   }
 
   override var messageType: Any.Type { Message.self }
-  override var kindName: String { TypeName.of(type: (Server.self as? any BehaviourServer.Type)?.userType ?? Server.self) }
+  override var kindName: String {
+    TypeName.of(type: (Server.self as? any BehaviourServer.Type)?.userType ?? Server.self)
+  }
   override var behaviourName: String { (Server.self as? any BehaviourServer.Type)?.behaviourName ?? "GenServer" }
 
   // MARK: The state
@@ -135,9 +136,8 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
       case .idle(let number):
         guard hasPassed(number) else { return true }
         return call(traits.timeout, .timeout) { (state: inout Server) throws in try state.handleTimeout() }
-      case .request(let request):
-        guard let request = request as? any ServerRequest else { return true }
-        activate(.request(request, envelope.pointee.call))
+      case .request:
+        activate(.envelope(envelope))
         return false
       }
     }

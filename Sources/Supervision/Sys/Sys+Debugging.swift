@@ -31,7 +31,11 @@ extension Sys {
   ///
   /// They stand in ``getStatus(of:timeout:)``, and in the report if the server crashes.
   ///
-  /// - Parameter last: how many; ten if not given, as in OTP.
+  /// - Parameters:
+  ///   - target: the server.
+  ///   - last: how many; ten if not given, as in OTP.
+  ///   - timeout: how long to wait for the answer; nil for ever.
+  /// - Throws: ``SysError``.
   public static func startLog(
     of target: some SystemTarget, last: Int = 10, timeout: Duration? = .seconds(5)
   ) async throws(SysError) {
@@ -77,8 +81,11 @@ extension Sys {
   ///
   /// - Parameters:
   ///   - id: its name: if something of that name is installed already, nothing happens.
+  ///   - target: the server.
   ///   - state: what the function begins with.
+  ///   - timeout: how long to wait for the answer; nil for ever.
   ///   - handle: is given its state and the event.
+  /// - Throws: ``SysError``.
   public static func install<State: Sendable>(
     _ id: String, in target: some SystemTarget, state: State, timeout: Duration? = .seconds(5),
     _ handle: @escaping @Sendable (inout State, SystemEvent) throws -> Void

@@ -9,9 +9,9 @@
 ///     try await Sys.resume(ref)
 ///
 /// Each suspends until the server has answered; five seconds if nothing else is said, nil for ever. The order stands in the
-/// server's mailbox, behind what came before: so a state that is asked for shows what the caller has sent. A process that is
-/// dead, ends meanwhile, or is the caller itself, is an error at once, as with `call`. A server from which nothing was asked
-/// pays nothing.
+/// server's mailbox, behind what came before: so a state that is asked for shows what the caller has sent; and it stands even if
+/// the wait has ended. A process that is dead, ends meanwhile, or is the caller itself, is an error at once, as with `call`. A
+/// server from which nothing was asked pays nothing.
 public enum Sys {
   /// The state of a server (`sys:get_state/2`).
   ///

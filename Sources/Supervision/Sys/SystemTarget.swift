@@ -30,3 +30,18 @@ extension DynamicSupervisor: SystemTarget {
   /// The supervisor's own process.
   public var systemTarget: ProcessID? { process }
 }
+
+extension TaskSupervisor: SystemTarget {
+  /// The supervisor's own process.
+  public var systemTarget: ProcessID? { process }
+}
+
+extension PartitionSupervisor: SystemTarget {
+  /// The supervisor's own process.
+  public var systemTarget: ProcessID? { process }
+}
+
+extension Agent: SystemTarget {
+  /// The agent's process.
+  public var systemTarget: ProcessID? { process }
+}

@@ -98,7 +98,8 @@ struct StateMachineTimeoutTests {
     try await everySeed { node in
       let log = Probe<String>()
       let machine = try await started(log)
-      machine.next("start", .keep(.stateTimeout("old", after: .seconds(2)), .timeout("x", named: .one, after: .seconds(9))))
+      machine.next(
+        "start", .keep(.stateTimeout("old", after: .seconds(2)), .timeout("x", named: .one, after: .seconds(9))))
       machine.next("update", .keep(.updateStateTimeout("new"), .updateTimeout("y", named: .one)))
       machine.next("late", .keep(.updateTimeout("at once", named: .two), .internal("before")))
       try #require(

@@ -89,7 +89,8 @@ struct SysDebuggingTests {
       _ = await tally.id.exited()
       let report = try #require(node.reports(of: CrashReport.self).first)
       try #require(
-        report.text.contains("\nLog: [*DBG* tally new state Tally(count: 36), *DBG* tally got fail]\n"), "\(report.text)")
+        report.text.contains("\nLog: [*DBG* tally new state Tally(count: 36), *DBG* tally got fail]\n"),
+        "\(report.text)")
     }
   }
 

@@ -123,7 +123,8 @@ struct SysStateTests {
 
       let body = spawn { try await suspendForever() }
       let notServer = await failure { try await Sys.suspend(body) }
-      try #require(notServer == "\(body) answers no system messages; only GenServers, state machines and supervisors do")
+      try #require(
+        notServer == "\(body) answers no system messages; only GenServers, state machines and supervisors do")
 
       let wrong = await failure { _ = try await Sys.getState(of: selfish, as: Tally.self) }
       try #require(
