@@ -71,6 +71,24 @@ extension ProcessCell {
     }
   }
 
+  /// As ``nextEnvelope()``, for the first one behind `seen` that is accepted.
+  ///
+  /// The others stay where they are.
+  package final func nextEnvelope(
+    after seen: inout MailWait.Seen, _ accepts: @escaping Accepts
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    collectMail()
+    let next = firstAccepted(accepts, &seen)
+    lock.lock()
+    let done = current
+    if let next { queue.remove(next) }
+    current = next
+    lock.unlock()
+    if let done { destroy(done) }
+    if next != nil { reductions &+= 1 }
+    return next
+  }
+
   /// In a turn: wakes the task that waits for mail, if some has come that it accepts.
   @inline(__always)
   final func wakeForMail() {
@@ -135,7 +153,7 @@ final class MailWaiting {
 /// A task that waits for mail that `accepts`.
 ///
 /// What stands in the queue up to `seen` has been asked about already.
-struct MailWait {
+package struct MailWait {
   let ticket: WaitTicket
   /// Nil: any message.
   let accepts: ProcessCell.Accepts?
@@ -144,9 +162,16 @@ struct MailWait {
   /// How far a receive has looked into the queue.
   ///
   /// Holds as long as nothing is cut out of it.
-  struct Seen {
+  package struct Seen {
     var last: UnsafeMutablePointer<EnvelopeHeader>?
     var cuts = 0
+
+    package init() {}
+
+    init(last: UnsafeMutablePointer<EnvelopeHeader>?, cuts: Int) {
+      self.last = last
+      self.cuts = cuts
+    }
   }
 }
 

@@ -160,6 +160,11 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// Runs the user's code.
   open func stateText(_ redaction: ReportRedaction) -> String? { nil }
 
+  /// What else there is to say in a report.
+  ///
+  /// Runs the user's code.
+  open func reportDetails(_ redaction: ReportRedaction) -> [ReportDetail] { [] }
+
   /// How much of what it holds may appear in reports.
   open var redaction: ReportRedaction { node.reports.redaction }
 

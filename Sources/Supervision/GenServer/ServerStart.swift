@@ -12,6 +12,8 @@ class ServerCell: ProcessCell, @unchecked Sendable {
   ///
   /// Set before anybody else knows the process, and never changed: a ticket that has been used does nothing.
   @exclusivity(unchecked) final var starter: WaitTicket?
+  /// What system operations have left behind: suspended, logged, traced; most servers have none.
+  @exclusivity(unchecked) final var system: ServerSystem?
 }
 
 /// One start: from the call to the acknowledgement (rules PL-10 to PL-18).
