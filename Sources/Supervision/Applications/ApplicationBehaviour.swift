@@ -11,8 +11,8 @@
 ///
 ///     try await Applications.ensureAllStarted(Store())
 ///
-/// What runs at a start, in this order: ``willStart()-4lwgv``, the children, ``didStart()-7sbzy``. At a stop, whether ordered
-/// or because the tree has ended by itself: ``willStop()-3k1yr``, the children, the newest first, ``didStop()-2n9rm``. Then
+/// What runs at a start, in this order: ``willStart()``, the children, ``didStart()``. At a stop, whether ordered
+/// or because the tree has ended by itself: ``willStop()``, the children, the newest first, ``didStop()``. Then
 /// every process that is left of the application is killed. Each of the four functions runs in a process of its own, which
 /// belongs to the application: one that throws or traps does not keep the tree from being stopped.
 public protocol ApplicationBehaviour: SupervisorBehaviour {

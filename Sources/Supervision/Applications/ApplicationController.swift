@@ -46,7 +46,7 @@ struct ApplicationController: GenServer {
     if case .notStarted(let name, _) = event { forget(name) }
     for action in machine.handle(event) {
       switch action {
-      case .begin(let application): try begin(application)
+      case .begin(let record): try begin(record)
       case .order(let name):
         askedAt[name] = now
         masters[name]?.send(.stop)
@@ -62,13 +62,13 @@ struct ApplicationController: GenServer {
     }
   }
 
-  private mutating func begin(_ application: any ApplicationBehaviour) throws {
-    let master = ApplicationMaster(application, own)
-    let process = try spawnLink(receiving: ApplicationMaster.Order.self, label: "application \(application.name)") {
+  private mutating func begin(_ record: ApplicationRecord) throws {
+    let master = ApplicationMaster(record, own)
+    let process = try spawnLink(receiving: ApplicationMaster.Order.self, label: "application \(record.name)") {
       inbox in try await master.run(&inbox)
     }
-    masters[application.name] = process
-    names[process.id] = application.name
+    masters[record.name] = process
+    names[process.id] = record.name
   }
 
   private mutating func forget(_ name: ApplicationName) {
@@ -81,7 +81,7 @@ struct ApplicationController: GenServer {
     var stragglers: [Straggler] = []
     for name in names {
       guard let master = masters[name]?.id else { continue }
-      stragglers += ShutdownSurvey(master, name.text, asked: askedAt[name]).stragglers
+      stragglers += ShutdownSurvey(master, name.text, asked: askedAt[name], isApplication: true).stragglers
       // Its own exit would have the master stop the rest in order.
       master.exit(.kill)
       Self.killDescendants(of: master.cell)
@@ -107,7 +107,7 @@ struct ApplicationController: GenServer {
     return (isRunningOnly ? running : running + others).compactMap { name in
       machine.entries[name].map { entry in
         Applications.Item(
-          name: name, type: running.contains(name) ? entry.type : nil, needs: entry.application.applications.map(\.name))
+          name: name, type: running.contains(name) ? entry.type : nil, needs: entry.record.needs)
       }
     }
   }

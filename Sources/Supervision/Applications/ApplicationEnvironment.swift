@@ -67,9 +67,11 @@ final class ApplicationEnvironment: Sendable {
   func value<Value>(_ key: ApplicationKey<Value>) -> Value {
     let place = Key(application: key.application, name: key.name)
     let (put, given, outside) = state.withLock { ($0.put[place], $0.given[place], $0.outside) }
-    if let put = put as? Value { return put }
+    // Unwrapped first: no value at all would be one of an optional type.
+    if let put, let value = put as? Value { return value }
     if let text = outside.text(of: key), let value = key.parse(text.value) { return value }
-    return given as? Value ?? key.defaultValue
+    if let given, let value = given as? Value { return value }
+    return key.defaultValue
   }
 
   func put<Value: Sendable>(_ key: ApplicationKey<Value>, _ value: Value?) {

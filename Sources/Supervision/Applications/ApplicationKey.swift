@@ -11,7 +11,7 @@
 /// 1. what was set while the program runs: ``Applications/put(_:_:)``;
 /// 2. the argument `--store.port=9090` of the program;
 /// 3. the environment variable `STORE_PORT`;
-/// 4. what the application says in its ``ApplicationBehaviour/settings-5r8hj``;
+/// 4. what the application says in its ``ApplicationBehaviour/settings``;
 /// 5. the key's default.
 public struct ApplicationKey<Value: Sendable>: Sendable {
   /// Whose value it is.

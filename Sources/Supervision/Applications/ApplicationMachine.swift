@@ -4,9 +4,9 @@
 /// A machine: events in, actions out. ``ApplicationController`` is its shell.
 struct ApplicationMachine<Caller: Sendable>: Sendable {
   enum Event: Sendable {
-    case load(Caller, any ApplicationBehaviour)
+    case load(Caller, ApplicationRecord)
     case unload(Caller, ApplicationName)
-    case start(Caller, any ApplicationBehaviour, Applications.StartType)
+    case start(Caller, ApplicationRecord, Applications.StartType)
     /// The outcome of ``Action/begin(_:)``.
     case started(ApplicationName)
     case notStarted(ApplicationName, StartError)
@@ -22,7 +22,7 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
 
   enum Action: Sendable {
     /// Start it; do not wait.
-    case begin(any ApplicationBehaviour)
+    case begin(ApplicationRecord)
     /// Tell it to stop; do not wait.
     case order(ApplicationName)
     case startTimer(TimeTag)
@@ -51,7 +51,7 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   }
 
   struct Entry: Sendable {
-    var application: any ApplicationBehaviour
+    let record: ApplicationRecord
     var type = Applications.StartType.temporary
     var state = State.loaded
     /// It has been started and not been stopped: those who need it may start, even if it has ended since (rule APP-2).
@@ -83,11 +83,11 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   /// Takes an event and says what is to be done about it, in this order.
   mutating func handle(_ event: Event) -> [Action] {
     switch event {
-    case .load(let caller, let application):
-      load(application)
+    case .load(let caller, let record):
+      load(record)
       perform(.reply(caller, .success(nil)))
     case .unload(let caller, let name): unload(name, for: caller)
-    case .start(let caller, let application, let type): start(application, type, for: caller)
+    case .start(let caller, let record, let type): start(record, type, for: caller)
     case .started(let name): started(name)
     case .notStarted(let name, let error): notStarted(name, error)
     case .ended(let name, let end): ended(name, end)
@@ -104,8 +104,8 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
 
   // MARK: Loading
 
-  private mutating func load(_ application: any ApplicationBehaviour) {
-    if entries[application.name] == nil { entries[application.name] = Entry(application: application) }
+  private mutating func load(_ record: ApplicationRecord) {
+    if entries[record.name] == nil { entries[record.name] = Entry(record: record) }
   }
 
   private mutating func unload(_ name: ApplicationName, for caller: Caller) {
@@ -119,10 +119,8 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
 
   // MARK: Starting
 
-  private mutating func start(
-    _ application: any ApplicationBehaviour, _ type: Applications.StartType, for caller: Caller
-  ) {
-    let name = application.name
+  private mutating func start(_ wanted: ApplicationRecord, _ type: Applications.StartType, for caller: Caller) {
+    let name = wanted.name
     switch entries[name]?.state {
     case .running, .stopping: return perform(.reply(caller, .failure(ApplicationError(.alreadyStarted(name)))))
     case .starting(let callers):
@@ -131,14 +129,14 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
     case .loaded, nil: break
     }
     if halt != nil { return perform(.reply(caller, .failure(ApplicationError(.stopping)))) }
-    load(application)
-    let needed = (entries[name]?.application ?? application).applications.map(\.name)
-    if let missing = needed.first(where: { entries[$0]?.counts != true }) {
+    load(wanted)
+    let record = entries[name]?.record ?? wanted
+    if let missing = record.needs.first(where: { entries[$0]?.counts != true }) {
       return perform(.reply(caller, .failure(ApplicationError(.needs(name, missing)))))
     }
     entries[name]?.type = type
     entries[name]?.state = .starting([caller])
-    perform(.begin(entries[name]?.application ?? application))
+    perform(.begin(record))
   }
 
   private mutating func started(_ name: ApplicationName) {
@@ -264,5 +262,20 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
 
   private mutating func killed(_ tag: TimeTag, _ report: ShutdownReport) {
     if let name = tag.name { entries[name]?.report = report } else if halt?.tag == tag { halt?.report = report }
+  }
+}
+
+/// An application, and what must be known of it.
+///
+/// Read in the process of who asks: it is the user's code.
+struct ApplicationRecord: Sendable {
+  let application: any ApplicationBehaviour
+  let name: ApplicationName
+  let needs: [ApplicationName]
+
+  init(_ application: any ApplicationBehaviour) {
+    self.application = application
+    name = application.name
+    needs = application.applications.map(\.name)
   }
 }

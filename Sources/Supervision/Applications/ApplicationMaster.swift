@@ -7,10 +7,12 @@ struct ApplicationMaster: Sendable {
   enum Order: Sendable { case stop }
 
   private let application: any ApplicationBehaviour
+  private let name: ApplicationName
   private let controller: ProcessRef<ApplicationController.Message>
 
-  init(_ application: any ApplicationBehaviour, _ controller: ProcessRef<ApplicationController.Message>) {
-    self.application = application
+  init(_ record: ApplicationRecord, _ controller: ProcessRef<ApplicationController.Message>) {
+    application = record.application
+    name = record.name
     self.controller = controller
   }
 
@@ -19,19 +21,19 @@ struct ApplicationMaster: Sendable {
   func run(_ inbox: inout Mailbox<Order>) async throws {
     guard let cell = ProcessCell.current else { return }
     CurrentProcess.trapsExits = true
-    ApplicationPlace.mark(cell, application.name)
+    ApplicationPlace.mark(cell, name)
     let hasGivenUp = Flag()
     let top: ProcessID
     do {
       top = try await start(hasGivenUp)
     } catch {
       ApplicationController.killDescendants(of: cell)
-      return tell(.notStarted(application.name, (error as? StartError) ?? StartError(.failed(.failure(error)))))
+      return tell(.notStarted(name, (error as? StartError) ?? StartError(.failed(.failure(error)))))
     }
-    tell(.started(application.name))
+    tell(.started(name))
     let end = try await serve(&inbox, top, hasGivenUp)
     ApplicationController.killDescendants(of: cell)
-    tell(.ended(application.name, end))
+    tell(.ended(name, end))
   }
 
   private func start(_ hasGivenUp: Flag) async throws -> ProcessID {
@@ -68,9 +70,9 @@ struct ApplicationMaster: Sendable {
     try? await inProcess("willStop") { await application.willStop() }
     if ended == nil { await stop(top) }
     try? await inProcess("didStop") { await application.didStop() }
-    guard let reason = ended else { return ApplicationEnd(.stopped, of: application.name) }
+    guard let reason = ended else { return ApplicationEnd(.stopped, of: name) }
     let isFailure = hasGivenUp.isSet || !reason.isClean
-    return ApplicationEnd(isFailure ? .gaveUp(reason) : .finished(reason), of: application.name)
+    return ApplicationEnd(isFailure ? .gaveUp(reason) : .finished(reason), of: name)
   }
 
   private func stop(_ top: ProcessID) async {

@@ -33,12 +33,16 @@ extension Applications {
     do {
       try await ensureAllStarted(applications, type: type)
     } catch {
-      // Told to stop while it started: that is no failure.
-      guard case .stopping = error.kind else {
+      // Told to stop while they started: that is no failure.
+      var isStopping = run.end != nil
+      if case .stopping = error.kind { isStopping = true }
+      guard isStopping else {
         run.token.exit(.kill)
         throw error
       }
     }
+    // The order may have been carried out between the starts of two.
+    if run.end != nil { _ = try? await stopAll(deadline: shutdownDeadline) }
     await withTaskCancellationHandler {
       _ = await run.token.exited()
     } onCancel: {

@@ -45,7 +45,8 @@ public enum Applications {
     } catch {
       throw ApplicationError(.startFailed(application.name, StartError(.failed(.failure(error)))))
     }
-    _ = try await ask { .load($0, application) }
+    let record = ApplicationRecord(application)
+    _ = try await ask { .load($0, record) }
   }
 
   /// Forgets an application that does not run, and its settings (`application:unload/1`).
@@ -70,7 +71,8 @@ public enum Applications {
   public static func start(
     _ application: any ApplicationBehaviour, type: StartType = .temporary
   ) async throws(ApplicationError) {
-    _ = try await ask { .start($0, application, type) }
+    let record = ApplicationRecord(application)
+    _ = try await ask { .start($0, record, type) }
   }
 
   /// Starts applications and all that they need, each after what it needs (`application:ensure_all_started/2`).
@@ -109,7 +111,7 @@ public enum Applications {
     return begun
   }
 
-  /// Stops one application: ``ApplicationBehaviour/willStop()-3k1yr``, the tree, ``ApplicationBehaviour/didStop()-2n9rm``
+  /// Stops one application: ``ApplicationBehaviour/willStop()``, the tree, ``ApplicationBehaviour/didStop()``
   /// (`application:stop/1`).
   ///
   /// Suspends until nothing of it is left. The others go on, whatever its type, those that need it too.

@@ -5,7 +5,7 @@ extension TreeDescription: CustomStringConvertible {
   ///     Shop: one for one, 3 restarts in 5 s
   ///     ├─ cache: Cache, permanent, 5 s
   ///     └─ orders: DynamicSupervisor, permanent, one for one, 3 restarts in 5 s, at most 1000 children
-  ///     restarts: at most 6 at once, 60 a minute
+  ///     restarts: at most 15 at once, 150 a minute
   ///     shutdown: at most 5 s, and an unknown time for orders
   public var description: String {
     var lines = [line(isTop: true)]

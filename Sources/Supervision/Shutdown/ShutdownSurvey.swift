@@ -7,6 +7,8 @@ struct ShutdownSurvey {
   /// All processes of the tree that live, parents before their children.
   private(set) var processes: [ProcessID] = []
   private let now: Duration
+  /// The top of an application is no part of a path: the application's name stands for it.
+  private let isApplication: Bool
 
   /// Looks at one tree.
   ///
@@ -14,7 +16,9 @@ struct ShutdownSurvey {
   ///   - root: its top.
   ///   - name: what stands for the top in paths.
   ///   - asked: when the top was asked to stop; nil if it was not.
-  init(_ root: ProcessID, _ name: String, asked: Duration?) {
+  ///   - isApplication: whether the top is that of an application, with the tree's top below it.
+  init(_ root: ProcessID, _ name: String, asked: Duration?, isApplication: Bool = false) {
+    self.isApplication = isApplication
     now = .nanoseconds(root.cell.node.clock.now())
     visit(root, [name], asked: asked)
   }
@@ -24,12 +28,13 @@ struct ShutdownSurvey {
     processes.append(process)
     let before = stragglers.count
     for child in children(of: process) {
-      visit(child.process, path + [child.name], asked: child.asked)
+      let isTop = isApplication && path.count == 1 && processes.first == process && child.process.cell.isSupervisor
+      visit(child.process, isTop ? path : path + [child.name], asked: child.asked)
     }
     // Who still has children waits for them.
     guard stragglers.count == before else { return }
     let phase = asked.map { Straggler.Phase.asked(now - $0) } ?? .notAsked
-    stragglers.append(Straggler(path, process, kind: details.kind, phase, details))
+    stragglers.append(Straggler(path, process, kind: process.cell.typeName, phase, details))
   }
 
   private struct Child {
@@ -51,8 +56,23 @@ struct ShutdownSurvey {
     return found.sorted { $0.cell.number > $1.cell.number }.map { child in
       let isAsked = roster?.wait.map { $0.child == nil || $0.child == child } ?? false
       return Child(
-        process: child, name: names[child] ?? child.registeredName ?? child.label ?? child.cell.kindName,
+        process: child, name: names[child] ?? child.registeredName ?? child.label ?? child.cell.typeName,
         asked: isAsked ? roster?.wait?.since : nil)
+    }
+  }
+}
+
+extension ProcessCell {
+  fileprivate var isSupervisor: Bool {
+    messageType == SupervisorProcess.Message.self || messageType == DynamicSupervisorProcess.Message.self
+  }
+
+  /// What runs in it, in the words of users.
+  fileprivate var typeName: String {
+    switch messageType {
+    case is SupervisorProcess.Message.Type: "Supervisor"
+    case is DynamicSupervisorProcess.Message.Type: "DynamicSupervisor"
+    default: kindName
     }
   }
 }

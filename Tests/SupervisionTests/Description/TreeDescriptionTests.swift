@@ -50,7 +50,7 @@ struct TreeDescriptionTests {
     #expect(children.map(\.restart) == ["permanent", "permanent", "permanent", "temporary", "permanent"])
     #expect(children.map(\.shutdown) == [.seconds(5), .infinity, .infinity, .seconds(1.5), .infinity])
     #expect(children.map(\.name) == [nil, "inner", "orders", nil, "parts"])
-    #expect(children[0].care?.faultResponses == ["stackOverflow": "escalate"])
+    #expect(children[0].care?.faultResponses == ["stack overflow": "escalate"])
     #expect(children[0].care?.backoff == "0.1 seconds to 30.0 seconds, times 2.0, jitter 0.2")
     #expect(children[1].children?.map(\.id) == ["writer", "reader"])
     #expect(children[2].maxChildren == 1_000)
@@ -146,7 +146,7 @@ struct TreeDescriptionTests {
     #expect(
       TreeDescription(of: Shop()).description == """
         Shop: one for one, 3 restarts in 5 s
-        ├─ cache: TreeDescriptionTests.Cache, permanent, 5 s, waits 0.1 seconds to 30.0 seconds, times 2.0, jitter 0.2, stackOverflow: escalate
+        ├─ cache: TreeDescriptionTests.Cache, permanent, 5 s, waits 0.1 seconds to 30.0 seconds, times 2.0, jitter 0.2, stack overflow: escalate
         ├─ db: Inner, permanent, rest for one, 2 restarts in 10 s
         │  ├─ writer: TreeDescriptionTests.Cache, permanent, infinity
         │  └─ reader: TreeDescriptionTests.Cache, transient, brutal kill
