@@ -17,9 +17,9 @@ final class Attachments: Sendable {
 }
 
 extension Node {
-  /// What is kept for this node under that type; made when it is asked for the first time.
+  /// What is kept for this node under that type.
   ///
-  /// - Parameter make: makes it, under a lock: it must not ask for another one.
+  /// Made when it is asked for the first time, under a lock: making it must not ask for another one.
   package func attachment<Value: Sendable>(_: Value.Type, _ make: () -> Value) -> Value {
     attachments.value(make)
   }

@@ -36,6 +36,7 @@ extension Applications {
       // Told to stop while they started: that is no failure.
       var isStopping = run.end != nil
       if case .stopping = error.kind { isStopping = true }
+      if case .notStarted = run.end?.kind { isStopping = false }
       guard isStopping else {
         run.token.exit(.kill)
         throw error

@@ -135,6 +135,7 @@ public enum Applications {
   ///
   /// - Parameter deadline: how long all of it may take; what is left then is killed.
   /// - Returns: what had not stopped in time; nil if all has.
+  /// - Throws: ``ApplicationError``, `noAnswer` if the calling task is cancelled; the order stands.
   @discardableResult
   public static func stopAll(deadline: Duration? = nil) async throws(ApplicationError) -> ShutdownReport? {
     try await ask { .stopAll($0, ApplicationEnd(.stopped), deadline) }

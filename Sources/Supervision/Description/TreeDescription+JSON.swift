@@ -79,7 +79,8 @@ private indirect enum JSON {
     case .array(let parts): Self.block("[", "]", parts.map { $0.text(depth + 1) }, depth)
     case .object(let members):
       Self.block(
-        "{", "}", members.compactMap { key, value in value.map { "\(Self.quoted(key)): \($0.text(depth + 1))" } }, depth)
+        "{", "}", members.compactMap { key, value in value.map { "\(Self.quoted(key)): \($0.text(depth + 1))" } }, depth
+      )
     }
   }
 

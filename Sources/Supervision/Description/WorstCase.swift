@@ -76,7 +76,9 @@ extension TreeDescription {
       whole.seconds = kind == .dynamicSupervisor ? max(whole.seconds, part.seconds) : whole.seconds + part.seconds
       whole.add(part, below: child.id)
     }
-    if kind == .dynamicSupervisor, state == nil || unlistedChildren != nil { whole.unknown = (whole.unknown ?? []) + [""] }
+    if kind == .dynamicSupervisor, state == nil || unlistedChildren != nil {
+      whole.unknown = (whole.unknown ?? []) + [""]
+    }
     return limited(whole, own: false)
   }
 

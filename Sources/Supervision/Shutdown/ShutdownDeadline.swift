@@ -24,6 +24,7 @@ extension ProcessID {
   ///   - asked: when it was ordered to end.
   ///   - deadline: how long it had.
   ///   - before: is told the report before anything is killed, and so before anybody hears of an end.
+  /// - Returns: the report.
   func killTree(
     as subject: String, asked: Duration, deadline: Duration, before: (ShutdownReport) -> Void = { _ in }
   ) -> ShutdownReport {

@@ -25,7 +25,8 @@ extension SupervisorMachine {
     case .countChildren: return .counts(table.counts)
     case .describe:
       let children = table.newestFirst().reversed().map { SupervisorSnapshot.Child(spec: $0.spec, entry: $0.entry) }
-      return .description(SupervisorSnapshot(kind: .supervisor, settings: settings, maxChildren: nil, children: children))
+      return .description(
+        SupervisorSnapshot(kind: .supervisor, settings: settings, maxChildren: nil, children: children))
     }
   }
 

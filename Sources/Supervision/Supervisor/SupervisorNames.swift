@@ -90,7 +90,8 @@ extension DynamicSupervisor {
   ) -> ChildSpec {
     ChildSpec(id: ChildSpec.ID(name.rawValue), restart: restart, kind: .supervisor) {
       try await startLink(name: name, maxChildren: maxChildren, intensity: intensity).process
-    }.of(.tree(ChildTree(DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren), name: name.rawValue)))
+    }.of(
+      .tree(ChildTree(DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren), name: name.rawValue)))
   }
 }
 

@@ -17,7 +17,8 @@ struct ApplicationSettingsTests {
       OutsideSettings(arguments: ["program"] + arguments) { variables[$0] })
   }
 
-  @Test("APP-14: a value is what was put, else the argument, else the variable, else the application's, else the default")
+  @Test(
+    "APP-14: a value is what was put, else the argument, else the variable, else the application's, else the default")
   func precedence() async throws {
     try await withTestNode { _ in
       let stage = Stage()
@@ -52,9 +53,11 @@ struct ApplicationSettingsTests {
     try await withTestNode { _ in #expect(Applications.value(Self.port) == 80) }
   }
 
-  @Test("APP-14: names of arguments and variables follow from the key's", arguments: zip(
-    ["port", "poolSize", "pool_size", "HTTPPort2"],
-    ["STORE_PORT", "STORE_POOL_SIZE", "STORE_POOL_SIZE", "STORE_HTTPPORT2"]))
+  @Test(
+    "APP-14: names of arguments and variables follow from the key's",
+    arguments: zip(
+      ["port", "poolSize", "pool_size", "HTTPPort2"],
+      ["STORE_PORT", "STORE_POOL_SIZE", "STORE_POOL_SIZE", "STORE_HTTPPORT2"]))
   func names(name: String, variable: String) {
     #expect(ApplicationKey<Int>("store", name, default: 0).variable == variable)
     #expect(ApplicationKey<Int>("store", "poolSize", default: 0).argument == "--store.pool-size")
@@ -84,7 +87,9 @@ struct ApplicationSettingsTests {
       var name: ApplicationName { "my store" }
       var settings: [ApplicationSetting] { [ApplicationSetting(ApplicationSettingsTests.port, 99)] }
       var children: [ChildSpec] {
-        ChildSpec.task("reader", restart: .temporary) { probe.ref.send(Applications.value(ApplicationSettingsTests.port)) }
+        ChildSpec.task("reader", restart: .temporary) {
+          probe.ref.send(Applications.value(ApplicationSettingsTests.port))
+        }
       }
     }
     try await withTestNode { _ in

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Applications: starting", .timeLimit(.minutes(2)))
 struct ApplicationStartTests {
-  @Test("APP-1, APP-6, APP-17: what is needed starts first, each once, and the call tells what it has started, in order")
+  @Test(
+    "APP-1, APP-6, APP-17: what is needed starts first, each once, and the call tells what it has started, in order")
   func order() async throws {
     try await withTestNode { node in
       let stage = Stage()
@@ -221,7 +222,8 @@ struct ApplicationStartTests {
       #expect(loaded.map(\.name) == ["base", "art", "zoo"])
       #expect(loaded.map(\.type) == [.transient, nil, nil])
       #expect(loaded[1].needs == ["base"])
-      let running = await applicationError { () async throws(ApplicationError) in try await Applications.unload("base") }
+      let running = await applicationError { () async throws(ApplicationError) in try await Applications.unload("base")
+      }
       #expect(running == "application base runs; stop it first")
       try await Applications.unload("zoo")
       let gone = await applicationError { () async throws(ApplicationError) in try await Applications.unload("zoo") }

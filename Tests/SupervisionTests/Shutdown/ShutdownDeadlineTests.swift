@@ -32,7 +32,9 @@ struct ShutdownDeadlineTests {
     }
   }
 
-  @Test("STP-1, STP-2, STP-4: what is left at the deadline is killed, and named: its path, since when it was asked, who was not")
+  @Test(
+    "STP-1, STP-2, STP-4: what is left at the deadline is killed, and named: its path, since when it was asked, who was not"
+  )
   func stragglers() async throws {
     try await withTestNode { node in
       let stage = Stage()
