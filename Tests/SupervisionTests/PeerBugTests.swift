@@ -121,7 +121,9 @@ struct PeerBugTests {
   func fullMailboxDoesNotThrow() async throws {
     try await withTestNode { node in
       for overflow in MailboxPolicy.Overflow.allCases {
-        let full = spawn(receiving: Int.self, mailbox: .bounded(1, overflow: overflow)) { _ in try await suspendForever() }
+        let full = spawn(receiving: Int.self, mailbox: .bounded(1, overflow: overflow)) { _ in
+          try await suspendForever()
+        }
         let sender = spawn {
           for number in 0..<20 { ProcessRef<Int>(unsafelyTyped: full).send(number) }
           try await suspendForever()

@@ -16,8 +16,9 @@ public struct DeadLetter: Sendable {
   public let target: ProcessID?
   /// The name that it was sent to, or that its receiver has; nil if there is none.
   public let name: String?
-  /// Who was running when it was given up: its sender, unless its receiver has ended or dropped it later. Nil outside of
-  /// processes.
+  /// Who was running when it was given up; nil outside of processes.
+  ///
+  /// That is its sender, unless its receiver has ended or dropped it later.
   public let sender: ProcessID?
   /// The message.
   public let message: any Sendable

@@ -53,9 +53,7 @@ final class MailboxGate {
 
   /// A new envelope comes.
   ///
-  /// - Parameters:
-  ///   - sender: who would wait for a place; nil: nobody.
-  ///   - own: what the process has collected.
+  /// `sender` would wait for a place; nil: nobody would. `own` is what the process has collected.
   func admit(_ envelope: Pointer, _ sender: Sender?, _ own: EnvelopeQueue) -> Admission {
     guard envelope.pointee.kind == .message, let overflow else {
       arrived.append(envelope)

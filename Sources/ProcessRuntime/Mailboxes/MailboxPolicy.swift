@@ -70,7 +70,9 @@ public struct MailboxPolicy: Sendable, Hashable, CustomStringConvertible {
   /// choice here: it counts as ``warn(above:)``.
   public static var program: MailboxPolicy {
     get { MailboxPolicy(bits: stored.load(ordering: .relaxed)) }
-    set { stored.store((newValue.overflow == nil ? newValue : .warn(above: Int(newValue.limit))).bits, ordering: .relaxed) }
+    set {
+      stored.store((newValue.overflow == nil ? newValue : .warn(above: Int(newValue.limit))).bits, ordering: .relaxed)
+    }
   }
 
   private static let stored = Atomic<UInt64>(MailboxPolicy.warn(above: 100_000).bits)

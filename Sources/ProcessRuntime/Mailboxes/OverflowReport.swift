@@ -19,7 +19,8 @@ public struct OverflowReport: Report {
   /// The report in one line.
   public var text: String {
     let who = name.map { "\($0) (\(process))" } ?? "\(process)"
-    return "Process \(who): its mailbox is full (\(policy)); \(messages) \(messages == 1 ? "message was" : "messages were") lost"
+    return
+      "Process \(who): its mailbox is full (\(policy)); \(messages) \(messages == 1 ? "message was" : "messages were") lost"
   }
 
   /// What there is to filter by.

@@ -62,7 +62,8 @@ extension ProcessRef {
     var waiting: WaitTicket?
     defer { if waiting != nil { caller?.endCall() } }
     do {
-      return try await suspend(until: limit.map { node.clock.now().after($0) } ?? .max, in: caller, on: node) { ticket in
+      return try await suspend(until: limit.map { node.clock.now().after($0) } ?? .max, in: caller, on: node) {
+        ticket in
         let envelope = Envelope.make(message, kind: .message)
         // Oneself makes no place while one waits for it.
         let isOwn = caller === cell

@@ -47,7 +47,8 @@ public struct RequestCollection<Label: Sendable, Value: Sendable>: Sendable {
   ///   - delete: whether the request leaves the collection with its response; else asking again tells of it again.
   /// - Returns: the response that came first, `noRequest`, or `timeout`.
   /// - Throws: ``CallError``, `exited` or `cancelled`, if the caller itself ends or is cancelled meanwhile.
-  public mutating func receiveResponse(timeout: Duration? = nil, delete: Bool = true) async throws(CallError) -> Outcome {
+  public mutating func receiveResponse(timeout: Duration? = nil, delete: Bool = true) async throws(CallError) -> Outcome
+  {
     try await receive(until: Self.deadline(timeout), delete)
   }
 

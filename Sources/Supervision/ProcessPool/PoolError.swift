@@ -48,7 +48,8 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
     case .noProcess: "pool: no process: it is not alive, or nobody has the name"
     case .exited(let reason): "pool: it ended before a worker was free: \(reason)"
     case .cancelled: "pool: the calling task was cancelled"
-    case .outsideProcess: "pool: checkout needs a current process to lend to; use withWorker, or call it within a process"
+    case .outsideProcess:
+      "pool: checkout needs a current process to lend to; use withWorker, or call it within a process"
     case .deadlock: "pool: it waits for the caller to start, or is the caller; check workers out later"
     }
   }

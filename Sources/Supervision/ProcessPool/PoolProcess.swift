@@ -82,7 +82,9 @@ struct PoolProcess: GenServer {
   }
 
   private static var anything: Wanted<Received<Message>> {
-    Wanted { $0.pointee.kind != .system } open: {
+    Wanted {
+      $0.pointee.kind != .system
+    } open: {
       $0.pointee.kind == .signal ? .signal(Envelope<Signal>.open($0)) : .message(Envelope<Message>.open($0))
     }
   }

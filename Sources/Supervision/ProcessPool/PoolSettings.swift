@@ -34,8 +34,9 @@ public struct PoolSettings: Sendable {
   public var onDiscard: (@Sendable (ProcessID?) -> Void)?
   /// At the pool's end: how long it waits for the workers that are lent.
   public var drain: Duration
-  /// How many workers that ended may be replaced within what time; more, and the pool gives up with `shutdown`, as a supervisor
-  /// does. Nil: three times its size within five seconds.
+  /// How many workers that ended may be replaced within what time; nil: three times its size within five seconds.
+  ///
+  /// One more, and the pool ends; its own supervisor decides.
   public var intensity: Supervisor.Intensity?
 
   /// Settings from their parts.

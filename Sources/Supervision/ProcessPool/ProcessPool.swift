@@ -123,6 +123,7 @@ extension ProcessPool {
   /// Suspends until a worker is free.
   ///
   /// - Parameter timeout: how long to wait; nil for ever.
+  /// - Returns: the worker, and the caller's monitor on it; to be given back with ``checkin(_:)``.
   /// - Throws: ``PoolError``. Whatever it is, nothing is lent.
   public func checkout(timeout: Duration? = .seconds(5)) async throws(PoolError) -> Lease {
     guard ProcessCell.current != nil else { throw PoolError(.outsideProcess) }

@@ -85,7 +85,8 @@ struct RequestCollectionTests {
     }
   }
 
-  @Test("GEN-39: responses come in the order of arrival, not in that of the requests", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "GEN-39: responses come in the order of arrival, not in that of the requests", arguments: 0..<50 as Range<UInt64>)
   func arrival(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       var collection = Collection()

@@ -143,7 +143,9 @@ struct RequestTests {
     }
   }
 
-  @Test("GEN-31: a caller that is killed leaves no request behind, whatever comes first", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "GEN-31: a caller that is killed leaves no request behind, whatever comes first",
+    arguments: 0..<100 as Range<UInt64>)
   func callerDies(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let desk = try await Desk.start { Desk(1) }

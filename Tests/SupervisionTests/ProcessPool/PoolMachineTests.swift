@@ -129,7 +129,9 @@ struct PoolMachineTests {
     #expect(idle.handle(.drain) == "drained")
   }
 
-  @Test("POOL-1: whatever happens in whatever order, no worker is lent twice, none is lost, and each client is answered once")
+  @Test(
+    "POOL-1: whatever happens in whatever order, no worker is lent twice, none is lost, and each client is answered once"
+  )
   func walks() {
     for seed in 0..<300 as Range<UInt64> {
       var random = SplitMix(seed: seed)

@@ -74,7 +74,9 @@ struct ProcessPoolTests {
     }
   }
 
-  @Test("POOL-2: a client that ends gives its worker back, and one that waits is forgotten", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "POOL-2: a client that ends gives its worker back, and one that waits is forgotten",
+    arguments: 0..<50 as Range<UInt64>)
   func clientEnds(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let pool = try await Pool.start(PoolSettings(size: 1)) { Drill() }
@@ -96,7 +98,9 @@ struct ProcessPoolTests {
     }
   }
 
-  @Test("POOL-3: a worker that ends is replaced, and its client is told, by a signal or by its call", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "POOL-3: a worker that ends is replaced, and its client is told, by a signal or by its call",
+    arguments: 0..<20 as Range<UInt64>)
   func workerEnds(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let pool = try await Pool.start(PoolSettings(size: 1)) { Drill() }
@@ -186,7 +190,9 @@ struct ProcessPoolTests {
     }
   }
 
-  @Test("POOL-7: a client that has waited too long gets nothing, even if it is lent a worker in that moment", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "POOL-7: a client that has waited too long gets nothing, even if it is lent a worker in that moment",
+    arguments: 0..<100 as Range<UInt64>)
   func timeoutRace(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let pool = try await Pool.start(PoolSettings(size: 1)) { Drill() }
@@ -265,7 +271,9 @@ struct ProcessPoolTests {
     }
   }
 
-  @Test("POOL-1, POOL-2, POOL-3: clients and workers that end at any time leave the pool whole", arguments: 0..<100 as Range<UInt64>)
+  @Test(
+    "POOL-1, POOL-2, POOL-3: clients and workers that end at any time leave the pool whole",
+    arguments: 0..<100 as Range<UInt64>)
   func storm(seed: UInt64) async throws {
     try await withTestNode(seed: seed) { node in
       let settings = PoolSettings(
