@@ -14,7 +14,9 @@ public struct DeadLetter: Sendable {
 
   /// Who was to receive it; nil if nobody had the name.
   public let target: ProcessID?
-  /// The name that it was sent to, or that its receiver has; nil if there is none.
+  /// The name that it was sent to, if nobody had it.
+  ///
+  /// Else nil, or the name that its receiver has.
   public let name: String?
   /// Who was running when it was given up; nil outside of processes.
   ///

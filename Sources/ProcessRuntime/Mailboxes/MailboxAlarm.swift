@@ -1,4 +1,6 @@
 /// A mailbox has become too full, or is half empty again.
+///
+/// The sender that fills it tells of the one, its process of the other: so a listener may hear of them in the other order.
 public struct MailboxAlarm: Sendable, Hashable {
   /// The process.
   public let process: ProcessID
@@ -11,7 +13,11 @@ public struct MailboxAlarm: Sendable, Hashable {
   /// Whether the alarm is set; else it is cleared.
   public let isSet: Bool
 
-  init(_ cell: ProcessCell, messages: Int, limit: Int, isSet: Bool) {
+  /// Tells which of two alarms of one process is the later one: its number is the greater.
+  public let number: UInt64
+
+  init(_ cell: ProcessCell, _ number: UInt64, messages: Int, limit: Int, isSet: Bool) {
+    self.number = number
     process = cell.id
     name = cell.name
     self.messages = messages

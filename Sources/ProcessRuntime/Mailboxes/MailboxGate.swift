@@ -122,6 +122,7 @@ final class MailboxGate {
     if isHigh, count <= capacity / 2 {
       isHigh = false
       release.endsAlarm = true
+      release.count = count
     }
     return release
   }
@@ -198,13 +199,12 @@ final class MailboxGate {
     ended = []
   }
 
-  /// A message was turned away or dropped: whether that is an alarm, and how many losses to report.
-  func noteLoss(at now: Int64) -> (isAlarm: Bool, losses: Int) {
+  /// A message was turned away or dropped: how many losses to report now.
+  func noteLoss(at now: Int64) -> Int {
     unreported += 1
-    let isAlarm = noteFull()
-    guard now >= nextReport else { return (isAlarm, 0) }
+    guard now >= nextReport else { return 0 }
     nextReport = now.after(.seconds(5))
-    return (isAlarm, takeUnreported())
+    return takeUnreported()
   }
 
   /// Whether it is full, and that has not been said.
@@ -229,6 +229,9 @@ struct MailboxRelease {
   /// The process must look again.
   var hasNews = false
   var endsAlarm = false
+  /// The number of the alarm's end, and how many messages wait then.
+  var alarm: UInt64 = 0
+  var count = 0
   /// At the end of an alarm: losses that no report has told of.
   var losses = 0
 
@@ -236,6 +239,8 @@ struct MailboxRelease {
     if hasNews { cell.announceMail() }
     for claim in admitted { claim.resume(returning: SendResult.accepted) }
     for envelope in givenUp { cell.refuse(envelope, .mailboxFull) }
-    if endsAlarm { cell.endMailboxAlarm(losses) }
+    guard endsAlarm else { return }
+    cell.raise(alarm, messages: count, isSet: false)
+    cell.reportLosses(losses)
   }
 }

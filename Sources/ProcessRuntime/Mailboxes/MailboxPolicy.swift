@@ -125,7 +125,7 @@ extension ProcessCell {
   final func noteMailbox() {
     guard queue.count <= mailboxPolicy.limit / 2 else { return }
     mailboxIsHigh = false
-    raise(MailboxAlarm(self, messages: queue.count, limit: Int(mailboxPolicy.limit), isSet: false))
+    raise(node.nextReference(), messages: queue.count, isSet: false)
   }
 
   /// In a turn: more mail waits than the policy allows.
@@ -138,7 +138,7 @@ extension ProcessCell {
     } else if !mailboxIsHigh {
       mailboxIsHigh = true
       report(isEnd: false)
-      raise(MailboxAlarm(self, messages: queue.count, limit: Int(mailboxPolicy.limit), isSet: true))
+      raise(node.nextReference(), messages: queue.count, isSet: true)
     }
   }
 

@@ -78,33 +78,32 @@ extension ProcessCell {
     let admission = gate.admit(envelope, sender, queue)
     switch admission {
     case .accepted:
-      let isAlarm = gate.noteFull()
-      let count = gate.count
+      let (alarm, count) = (gate.noteFull() ? node.nextReference() : nil, gate.count)
       lock.unlock()
       announceMail()
-      if isAlarm { beginMailboxAlarm(count) }
+      if let alarm { raise(alarm, messages: count, isSet: true) }
       return .accepted
     case .waits:
       lock.unlock()
       return nil
     case .rejected, .dropped:
-      let (notice, count) = (gate.noteLoss(at: node.clock.now()), gate.count)
+      let (loss, count) = (noteLoss(at: gate), gate.count)
       lock.unlock()
       let isRejected = if case .rejected = admission { true } else { false }
       refuse(envelope, isRejected ? .mailboxFull : .dropped)
-      tell(notice, count)
+      tell(loss, count)
       return isRejected ? .rejected : .dropped
     case .acceptedFor(let oldest, let isCollected):
       // Looked at while it cannot go: what is collected may be freed as soon as the lock is given back.
       let letter = node.deadLetters.isListenedTo ? DeadLetter(self, oldest, .dropped) : nil
       let call = oldest.pointee.call?.claimForLater()
-      let (notice, count) = (gate.noteLoss(at: node.clock.now()), gate.count)
+      let (loss, count) = (noteLoss(at: gate), gate.count)
       lock.unlock()
       announceMail()
       call?.resume(throwing: CallError(.mailboxFull))
       if let letter { node.deadLetters.post(letter) }
       if !isCollected { destroy(oldest) }
-      tell(notice, count)
+      tell(loss, count)
       return .accepted
     }
   }
@@ -182,33 +181,34 @@ extension ProcessCell {
   private final func release(for envelope: EnvelopePointer) -> MailboxRelease? {
     guard envelope.pointee.mark == .counted, let gate = extras?.gate, reason == nil else { return nil }
     var release = gate.take()
-    if release.endsAlarm { release.losses = gate.takeUnreported() }
+    if release.endsAlarm {
+      release.alarm = node.nextReference()
+      release.losses = gate.takeUnreported()
+    }
     return release
   }
 
   // MARK: Telling
 
-  private final func tell(_ notice: (isAlarm: Bool, losses: Int), _ count: Int) {
-    if notice.isAlarm { beginMailboxAlarm(count) }
-    reportLosses(notice.losses)
+  /// Under the lock: what is to be told of a loss, as far as it is time.
+  private final func noteLoss(at gate: MailboxGate) -> (alarm: UInt64?, losses: Int) {
+    (gate.noteFull() ? node.nextReference() : nil, gate.noteLoss(at: node.clock.now()))
   }
 
-  private final func beginMailboxAlarm(_ count: Int) {
-    raise(MailboxAlarm(self, messages: count, limit: Int(mailboxPolicy.limit), isSet: true))
+  private final func tell(_ loss: (alarm: UInt64?, losses: Int), _ count: Int) {
+    if let alarm = loss.alarm { raise(alarm, messages: count, isSet: true) }
+    reportLosses(loss.losses)
   }
 
-  final func endMailboxAlarm(_ losses: Int) {
-    let limit = Int(mailboxPolicy.limit)
-    raise(MailboxAlarm(self, messages: limit / 2, limit: limit, isSet: false))
-    reportLosses(losses)
+  /// The number was taken in the order in which alarms come about.
+  final func raise(_ number: UInt64, messages: Int, isSet: Bool) {
+    guard node.mailboxAlarms.isListenedTo else { return }
+    let limit = Int(lock.withLock { mailboxPolicy.limit })
+    node.mailboxAlarms.post(MailboxAlarm(self, number, messages: messages, limit: limit, isSet: isSet))
   }
 
-  final func raise(_ alarm: MailboxAlarm) {
-    if node.mailboxAlarms.isListenedTo { node.mailboxAlarms.post(alarm) }
-  }
-
-  private final func reportLosses(_ losses: Int) {
+  final func reportLosses(_ losses: Int) {
     guard losses > 0, node.reports.wants(.warning) else { return }
-    node.reports(OverflowReport(process: id, name: name, messages: losses, policy: mailboxPolicy))
+    node.reports(OverflowReport(process: id, name: name, messages: losses, policy: lock.withLock { mailboxPolicy }))
   }
 }
