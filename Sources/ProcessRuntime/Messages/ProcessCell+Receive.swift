@@ -48,7 +48,7 @@ extension ProcessCell {
       if let envelope = firstAccepted(accepts, &seen) {
         lock.lock()
         queue.remove(envelope)
-        lock.unlock()
+        if envelope.pointee.mark == .none { lock.unlock() } else if !takeMarkedAndUnlock(envelope) { continue }
         reductions &+= 1
         return envelope
       }

@@ -14,6 +14,8 @@ public final class Node: @unchecked Sendable {
   let names = NameTable()
   let processes = ProcessTable()
   package let reports = ReportLog()
+  let deadLetters = EventBus<DeadLetter>()
+  let mailboxAlarms = EventBus<MailboxAlarm>()
   let waitSlots = WaitSlotPool()
   let attachments = Attachments()
   private let workers: WorkerPool?

@@ -43,6 +43,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     Envelope<Message>.free(envelope)
   }
 
+  override func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? {
+    Envelope<Message>.peek(envelope) { copy $0 }
+  }
+
   override func reclaim() {
     body = nil
   }

@@ -62,8 +62,9 @@ extension ProcessCell {
     links = LinkSet()
     watchers = WatcherSet()
     deferredCalls = []
+    extras?.gate?.end()
     // With it go the ids of others that it held: a chain of dead processes would keep each other in memory.
-    extras = nil
+    extras = extras?.remains
     ancestry = nil
     return ending
   }
@@ -73,7 +74,7 @@ extension ProcessCell {
     lock.withLock {
       isCarriedOut = true
       let late = extras?.exitWaiters ?? []
-      extras = nil
+      extras = extras?.remains
       return late
     }
   }
@@ -88,6 +89,7 @@ extension ProcessCell {
       if let call = envelope.pointee.call { calls.append(call) }
       address = envelope.pointee.next
     }
+    if let gate = extras?.gate { calls += gate.calls }
     return calls
   }
 }
@@ -136,6 +138,7 @@ private struct Ending {
   private func carryOut(_ next: inout [Ending]) {
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
+    extras?.gate?.tellSenders()
     for link in links.sorted {
       if let ending = link.cell.judge(from: cell, reason, isLink: true) { next.append(ending) }
     }

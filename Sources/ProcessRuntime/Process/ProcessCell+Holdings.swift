@@ -12,8 +12,7 @@ extension ProcessCell {
   ///
   /// False, and nothing is run, if the process has ended: then nothing can be kept for it.
   @discardableResult
-  package final func withHolding(of owner: AnyObject, _ body: (inout (any ProcessHolding)?) -> Void) -> Bool {
-    let owner = ObjectIdentifier(owner)
+  package final func withHolding(of owner: ObjectIdentifier, _ body: (inout (any ProcessHolding)?) -> Void) -> Bool {
     return lock.withLock {
       guard reason == nil else { return false }
       let index = extras?.holdings.firstIndex { $0.owner == owner }
@@ -28,5 +27,20 @@ extension ProcessCell {
       }
       return true
     }
+  }
+
+  /// The same for one kind of holding, with a result; nil if the process has ended.
+  ///
+  /// For what is done seldom: a cast each time.
+  package final func withHolding<Holding: ProcessHolding, Result>(
+    of owner: ObjectIdentifier, _: Holding.Type, _ body: (inout Holding?) -> Result
+  ) -> Result? {
+    var result: Result?
+    withHolding(of: owner) { holding in
+      var typed = holding as? Holding
+      result = body(&typed)
+      holding = typed
+    }
+    return result
   }
 }

@@ -294,6 +294,10 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     Envelope<Message>.peek(envelope) { EnumCase.name(copy $0) }
   }
 
+  override func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? {
+    Envelope<Message>.peek(envelope) { copy $0 }
+  }
+
   override func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
     Envelope<Message>.free(envelope)
   }

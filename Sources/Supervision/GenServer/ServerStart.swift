@@ -23,9 +23,10 @@ struct ServerStart {
   private let name: NameTarget?
   private let process: ServerCell
 
-  init(_ name: NameTarget?, _ process: ServerCell) {
+  init(_ name: NameTarget?, _ process: ServerCell, _ mailbox: MailboxPolicy? = nil) {
     self.name = name
     self.process = process
+    process.start(with: mailbox)
   }
 
   /// The process that the caller wants to be the parent.

@@ -116,7 +116,7 @@ final class RegistryTable: Sendable {
   /// What a process has, the oldest first.
   func records(of cell: ProcessCell) -> [RegistryRecord] {
     var records: [RegistryRecord] = []
-    cell.withHolding(of: self) { holding in
+    cell.withHolding(of: ObjectIdentifier(self)) { holding in
       if let holding { records = Self.own(holding).records.all }
     }
     return records.sorted { $0.number < $1.number }
@@ -196,7 +196,7 @@ extension RegistryTable {
         replaced = holder
       }
       // The shard's lock, then the process's, always in this order.
-      let isHeld = record.cell.withHolding(of: self) { holding in
+      let isHeld = record.cell.withHolding(of: ObjectIdentifier(self)) { holding in
         let own = holding.map(Self.own) ?? RegistryHolding(self)
         own.add(record)
         holding = own
@@ -251,7 +251,7 @@ extension RegistryTable {
     let slot = old.slot
     return withShard(slot.hash) { _ in
       guard old.isIn(slot), slot === new.slot, old.cell === new.cell else { return false }
-      let isHeld = new.cell.withHolding(of: self) { holding in
+      let isHeld = new.cell.withHolding(of: ObjectIdentifier(self)) { holding in
         guard let own = holding.map(Self.own) else { return }
         own.remove(old)
         own.add(new)
@@ -265,7 +265,7 @@ extension RegistryTable {
 
   /// Takes a record from its process's own list.
   private func drop(_ record: RegistryRecord) {
-    record.cell.withHolding(of: self) { holding in
+    record.cell.withHolding(of: ObjectIdentifier(self)) { holding in
       guard let own = holding.map(Self.own) else { return }
       own.remove(record)
       if own.records.isEmpty { holding = nil }
