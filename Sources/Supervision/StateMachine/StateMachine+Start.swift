@@ -101,7 +101,7 @@ extension ChildSpec {
 }
 
 extension DynamicSupervisor {
-  /// Starts a state machine as a child: see ``startChild(_:restart:shutdown:_:)-(_,_,_,()->Server)``.
+  /// Starts a state machine as a child: as `startChild` does with a server.
   public func startChild<Machine: StateMachine>(
     _ name: ProcessName<Machine.Message>? = nil, restart: ChildSpec.Restart? = nil,
     shutdown: ChildSpec.Shutdown = .timeout(.seconds(5)), _ make: @escaping @Sendable () throws -> Machine

@@ -57,7 +57,7 @@ public protocol StateMachine: SendableMetatype {
   /// The names of timeouts that no event cancels (`{timeout, Name}`): what they say, if not declared.
   associatedtype TimerName: Hashable & Sendable = Timeout
 
-  /// What comes to ``handle(_:in:)-(Event,_)``.
+  /// What comes to `handle`.
   typealias Event = StateMachineEvent<Self>
   /// What a handler returns.
   typealias Transition = StateMachineTransition<Self, HandlingEvent>
@@ -85,7 +85,7 @@ public protocol StateMachine: SendableMetatype {
   /// It may start timeouts and stop the machine; it cannot choose another state, postpone, or insert events.
   mutating func enter(_ state: State, from old: State) async throws -> Entry
 
-  /// Cleans up (`terminate/3`), as ``GenServer/terminate(_:)-(_)`` does.
+  /// Cleans up (`terminate/3`), as a server's `terminate` does.
   mutating func terminate(_ reason: ExitReason, in state: State) async
 
   /// When a supervisor restarts it, unless its child specification says otherwise.
