@@ -36,11 +36,8 @@ extension ProcessCell {
   ) async throws -> UnsafeMutablePointer<EnvelopeHeader> {
     var seen = MailWait.Seen()
     // Others want their turn too, even if there is always mail.
-    receivesInARow += 1
-    if receivesInARow >= 100 || Self.turnIsOver() {
-      receivesInARow = 0
-      await yieldTurn()
-    }
+    receivesInARow &+= 1
+    if receivesInARow % 100 == 0 || Self.turnIsOver() { await yieldTurn() }
     if Task.isCancelled, !isDead { throw CancellationError() }
     while true {
       if isDead, let reason = exitReason { throw reason }
@@ -53,8 +50,6 @@ extension ProcessCell {
         return envelope
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
-      // Who waits has given way.
-      receivesInARow = 0
       let waiting = sureMailWaiting
       defer { waiting.wait = nil }
       // A mailbox is its process's own task's alone, which only the end of the process cancels: that ends the wait itself.
