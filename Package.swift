@@ -97,6 +97,13 @@ for target in package.targets where !["CFaultBarrier", "CProgram", "CSpinLock", 
   ]
 }
 
+// Scripts/build-strict and Scripts/check-all set this: a warning then fails the build, in the build folder of everybody.
+if Context.environment["SUPERVISION_STRICT"] != nil {
+  for target in package.targets where target.swiftSettings != nil {
+    target.swiftSettings?.append(.treatAllWarnings(as: .error))
+  }
+}
+
 for target in package.targets where target.name == "FaultBarrier" {
   target.swiftSettings?.append(.strictMemorySafety())
 }

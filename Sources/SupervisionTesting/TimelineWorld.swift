@@ -223,6 +223,7 @@ struct TimelineWorld: Sendable {
     case .child(let child): "\(child)"
     case .childSpec(let spec): spec.id.text
     case .counts(let counts): "\(counts)"
+    case .description: "a description"
     }
   }
 }

@@ -117,6 +117,89 @@ struct PeerBugTests {
     }
   }
 
+  @Test("actor-ts#919: a send to a full mailbox does not throw into the sender, nor end it")
+  func fullMailboxDoesNotThrow() async throws {
+    try await withTestNode { node in
+      for overflow in MailboxPolicy.Overflow.allCases {
+        let full = spawn(receiving: Int.self, mailbox: .bounded(1, overflow: overflow)) { _ in
+          try await suspendForever()
+        }
+        let sender = spawn {
+          for number in 0..<20 { ProcessRef<Int>(unsafelyTyped: full).send(number) }
+          try await suspendForever()
+        }
+        try await node.settle()
+        #expect(sender.isAlive && full.isAlive)
+        #expect(full.mailbox?.counted == 1)
+      }
+    }
+  }
+
+  @Test("ergo#94: what a full mailbox drops is not dropped in silence")
+  func dropsAreTold() async throws {
+    try await withTestNode { node in
+      let letters = Mutex(0)
+      DeadLetters.monitor { _ in letters.withLock { $0 += 1 } }
+      let full = spawn(receiving: Int.self, mailbox: .bounded(1, overflow: .dropNewest)) { _ in
+        try await suspendForever()
+      }
+      for number in 0..<3 { ProcessRef<Int>(unsafelyTyped: full).send(number) }
+      try await node.settle()
+      #expect(letters.withLock { $0 } == 2 && full.mailbox?.dropped == 2)
+      #expect(!node.reports(of: OverflowReport.self).isEmpty)
+    }
+  }
+
+  @Test("kameo: with a capacity of one, a process that sends to itself while it starts is not stuck")
+  func startupWithCapacityOne() async throws {
+    struct Eager: GenServer {
+      enum Message: Sendable { case step(Int), done(ReplyTo<Int>) }
+      var steps = 0
+      func handleContinue() async throws {
+        guard let cell = CurrentProcess.id, let own = ProcessRef<Message>(cell) else { return }
+        for step in 0..<3 { await own.send(.step(step), within: nil) }
+      }
+      mutating func handle(_ message: Message) {
+        switch message {
+        case .step: steps += 1
+        case .done(let reply): reply(steps)
+        }
+      }
+    }
+    try await withTestNode { node in
+      let eager = try await Eager.start(mailbox: .bounded(1, overflow: .suspend)) { Eager() }
+      #expect(try await eager.call { .done($0) } == 1)
+      #expect(node.elapsed < .seconds(1))
+    }
+  }
+
+  @Test("kameo#351: messages that wait for a process that ends go to a hook, and their callers hear of it at once")
+  func mailOfTheDead() async throws {
+    try await withTestNode { node in
+      let letters = Mutex<[Int]>([])
+      DeadLetters.monitor { letter in letters.withLock { $0.append(letter.message as? Int ?? -1) } }
+      let process = spawn(receiving: Int.self) { _ in try await suspendForever() }
+      for number in 0..<3 { ProcessRef<Int>(unsafelyTyped: process).send(number) }
+      process.exit(.kill)
+      try await node.settle()
+      #expect(letters.withLock { $0 } == [0, 1, 2])
+    }
+  }
+
+  @Test("crab#305: a kill and an order to stop are not behind a flood of messages that nobody may send")
+  func controlPassesFlood() async throws {
+    try await withTestNode { node in
+      let stage = Stage()
+      _ = try await Supervisor.start(strategy: .oneForOne) {
+        stage.child("a").mailbox(.bounded(2, overflow: .reject))
+      }
+      let target = try #require(stage["a"])
+      for _ in 0..<100 { stage.tell("a", .perform {}) }
+      target.exit(.shutdown)
+      #expect(await target.exited() == .shutdown)
+    }
+  }
+
   @Test("kameo: what is sent after a stop is dropped, and a call says that nobody is there")
   func sendAfterStop() async throws {
     try await withTestNode { _ in

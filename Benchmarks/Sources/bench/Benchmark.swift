@@ -33,8 +33,8 @@ struct Benchmark: Sendable {
   }
 
   static var all: [Benchmark] {
-    spawning + idle + idleSupervised + calls + rings + restarts + trees + names + timers + latency + crashStorm
-      + flood + crashAll + terms + coding + scale + million + floors
+    spawning + idle + idleSupervised + calls + rings + restarts + trees + names + registries + timers + latency
+      + crashStorm + flood + crashAll + terms + coding + scale + million + floors
   }
 }
 

@@ -37,6 +37,13 @@ final class WireMessage: ForeignMessage {
     }
   }
 
+  func isRefused(by process: ProcessCell) {
+    guard let term = try? payload.term(limits: node.options.limits), case .call(_, let caller) = GenMessage(term) else {
+      return
+    }
+    node.refuse(caller, .atom("mailbox_full"))
+  }
+
   /// The message as one of the receiver's; nil if it needs none.
   private func own<Message: Sendable>(
     _ message: GenMessage, _ type: Message.Type, _ process: ProcessCell

@@ -20,6 +20,8 @@ public struct EnvelopeHeader {
   private let callSlot: UnsafeMutablePointer<WaitSlot>?
   private let callGeneration: UInt64
   package let kind: EnvelopeKind
+  /// What a bounded mailbox notes about it; its process's lock's, once it stands there.
+  var mark = EnvelopeMark.none
 
   @inline(__always)
   init(next: UInt, kind: EnvelopeKind, call: WaitTicket?) {
@@ -40,6 +42,19 @@ package enum EnvelopeKind: UInt8 {
   case system
   /// A message from another node, before it is one of the process's own type.
   case foreign
+
+  /// Whether a bound of the mailbox counts it.
+  var isCounted: Bool { self == .message || self == .foreign }
+}
+
+/// A message's place in a bounded mailbox.
+enum EnvelopeMark: UInt8 {
+  /// It takes none.
+  case none
+  /// It takes one.
+  case counted
+  /// It has been dropped, and is destroyed by whoever finds it.
+  case dropped
 }
 
 /// One message on its way: a header, then the payload.

@@ -38,6 +38,15 @@ struct EnvelopeQueue {
     count += length
   }
 
+  /// Appends all of another queue, which is empty then.
+  mutating func append(all other: inout EnvelopeQueue) {
+    guard let first = other.head else { return }
+    if let tail { tail.pointee.next = UInt(bitPattern: first) } else { head = first }
+    tail = other.tail
+    count += other.count
+    other = EnvelopeQueue()
+  }
+
   mutating func popFirst() -> Pointer? {
     guard let first = head else { return nil }
     head = Pointer(bitPattern: first.pointee.next)

@@ -69,6 +69,19 @@ struct Inbox: ~Copyable {
     }
   }
 
+  /// Tells the process that mail has come, which does not stand here.
+  borrowing func announce() -> Outcome {
+    var old = word.load(ordering: .relaxed)
+    while true {
+      if old == Inbox.closed { return .closed }
+      let new = old < Inbox.firstAddress ? Inbox.poked : old
+      let (done, seen) = word.weakCompareExchange(
+        expected: old, desired: new, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+      if done { return old == Inbox.idle ? .wakes : .queued }
+      old = seen
+    }
+  }
+
   /// Whether anything has come since the last ``take()``.
   @inline(__always)
   var hasNews: Bool { word.load(ordering: .relaxed) != Inbox.busy }

@@ -45,7 +45,7 @@ extension ProcessCell {
       if let envelope = firstAccepted(accepts, &seen) {
         lock.lock()
         queue.remove(envelope)
-        lock.unlock()
+        if envelope.pointee.mark == .none { lock.unlock() } else if !takeMarkedAndUnlock(envelope) { continue }
         reductions &+= 1
         return envelope
       }
@@ -64,6 +64,24 @@ extension ProcessCell {
         // Mail that came in the same instant still counts.
       }
     }
+  }
+
+  /// As ``nextEnvelope()``, for the first one behind `seen` that is accepted.
+  ///
+  /// The others stay where they are.
+  package final func nextEnvelope(
+    after seen: inout MailWait.Seen, _ accepts: @escaping Accepts
+  ) -> UnsafeMutablePointer<EnvelopeHeader>? {
+    collectMail()
+    let next = firstAccepted(accepts, &seen)
+    lock.lock()
+    let done = current
+    if let next { queue.remove(next) }
+    current = next
+    lock.unlock()
+    if let done { destroy(done) }
+    if next != nil { reductions &+= 1 }
+    return next
   }
 
   /// In a turn: wakes the task that waits for mail, if some has come that it accepts.
@@ -140,7 +158,7 @@ final class MailWaiting {
 /// A task that waits for mail that `accepts`.
 ///
 /// What stands in the queue up to `seen` has been asked about already.
-struct MailWait {
+package struct MailWait {
   let ticket: WaitTicket
   /// Nil: any message.
   let accepts: ProcessCell.Accepts?
@@ -149,9 +167,16 @@ struct MailWait {
   /// How far a receive has looked into the queue.
   ///
   /// Holds as long as nothing is cut out of it.
-  struct Seen {
+  package struct Seen {
     var last: UnsafeMutablePointer<EnvelopeHeader>?
     var cuts = 0
+
+    package init() {}
+
+    init(last: UnsafeMutablePointer<EnvelopeHeader>?, cuts: Int) {
+      self.last = last
+      self.cuts = cuts
+    }
   }
 }
 

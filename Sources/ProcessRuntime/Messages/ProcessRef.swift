@@ -30,7 +30,7 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
   ///
   /// Does not suspend. Nothing happens if the process is dead.
   public func send(_ message: Message) {
-    if ProcessCell.isFenced() { return }
+    if ProcessCell.isFenced() { return noteFenced(message) }
     deliver(message)
   }
 

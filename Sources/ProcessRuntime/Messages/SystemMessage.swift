@@ -4,4 +4,12 @@ package enum SystemMessage: Sendable {
   case stop(ExitReason)
   /// Nothing has come for as long as the server said: the timeout of this number has passed.
   case idle(UInt64)
+  /// What only the kind of process knows how to do.
+  case request(any SystemRequest)
+}
+
+/// Something that a server is to do or to tell, besides its messages.
+package protocol SystemRequest: Sendable {
+  /// For reports.
+  var name: String { get }
 }

@@ -13,17 +13,17 @@ public protocol NameRegistry<Key>: Hashable, Sendable {
   associatedtype Key: Hashable & Sendable
 
   /// The living process that has the key, or nil (`whereis_name/1`).
-  func whereis(_ key: Key) -> ProcessID?
+  func whereisName(_ key: Key) -> ProcessID?
 
   /// Gives the key to a process, which may not have begun to run (`register_name/2`).
   ///
   /// - Throws: ``NameError``, `taken` if a living process has it.
-  func register(_ process: ProcessID, as key: Key) throws(NameError)
+  func registerName(_ key: Key, _ process: ProcessID) throws(NameError)
 
   /// Takes the key away from whoever has it (`unregister_name/1`).
   ///
   /// - Throws: ``NameError``, `notRegistered` if nobody has it.
-  func unregister(_ key: Key) throws(NameError)
+  func unregisterName(_ key: Key) throws(NameError)
 }
 
 extension NameRegistry {
@@ -48,9 +48,9 @@ private struct KeyName<Registry: NameRegistry>: ViaName, Hashable {
   let key: Registry.Key
 
   var text: String { "\(key)" }
-  func whereis(on node: Node) -> ProcessID? { registry.whereis(key) }
-  func isReleased(on node: Node) -> Bool { registry.whereis(key) == nil }
-  func register(_ process: ProcessID) throws(NameError) { try registry.register(process, as: key) }
-  func unregister() throws(NameError) { try registry.unregister(key) }
+  func whereis(onNode node: UInt64) -> ProcessID? { registry.whereisName(key) }
+  func isReleased(onNode node: UInt64) -> Bool { registry.whereisName(key) == nil }
+  func register(_ process: ProcessID) throws(NameError) { try registry.registerName(key, process) }
+  func unregister() throws(NameError) { try registry.unregisterName(key) }
   func isEqual(to other: any ViaName) -> Bool { (other as? Self) == self }
 }

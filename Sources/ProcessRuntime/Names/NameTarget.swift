@@ -7,10 +7,11 @@ package enum NameTarget: Sendable {
 }
 
 /// One name of a ``NameRegistry``, whatever the type of its key.
+@usableFromInline
 package protocol ViaName: Sendable {
   var text: String { get }
-  func whereis(on node: Node) -> ProcessID?
-  func isReleased(on node: Node) -> Bool
+  func whereis(onNode node: UInt64) -> ProcessID?
+  func isReleased(onNode node: UInt64) -> Bool
   func register(_ process: ProcessID) throws(NameError)
   func unregister() throws(NameError)
   func isEqual(to other: any ViaName) -> Bool
@@ -29,14 +30,14 @@ extension NameTarget {
   func whereis() -> ProcessCell? {
     switch self {
     case .local(let name): Node.whereis(name)
-    case .via(let name): name.whereis(on: .current)?.cell
+    case .via(let name): name.whereis(onNode: Node.currentNumber())?.cell
     }
   }
 
   package func whereis(on node: Node) -> ProcessCell? {
     switch self {
     case .local(let name): node.names.whereis(name)
-    case .via(let name): name.whereis(on: node)?.cell
+    case .via(let name): name.whereis(onNode: node.number)?.cell
     }
   }
 
@@ -44,7 +45,7 @@ extension NameTarget {
   func isReleased(on node: Node) -> Bool {
     switch self {
     case .local(let name): node.names.isReleased(name)
-    case .via(let name): name.isReleased(on: node)
+    case .via(let name): name.isReleased(onNode: node.number)
     }
   }
 

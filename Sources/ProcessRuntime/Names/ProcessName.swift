@@ -21,6 +21,10 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
 
   package init(target: NameTarget) { self.target = target }
 
+  /// A name that a registry keeps.
+  @usableFromInline
+  package init(via name: any ViaName) { target = .via(name) }
+
   public var description: String { rawValue }
 
   /// The process that has the name now, or nil (`Process.whereis/1`).
@@ -34,17 +38,26 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
   ///
   /// Does not suspend. Nothing happens if nobody has it; ``trySend(_:)`` tells.
   public func send(_ message: Message) {
-    try? trySend(message)
+    guard let process = try? resolve() else { return noteNobody(message) }
+    process.send(message)
   }
 
   /// Sends a message to whoever has the name (`send/2` to a registered name).
   ///
   /// Does not suspend.
   ///
+  /// - Returns: what became of the message: see ``ProcessRef/trySend(_:)``.
   /// - Throws: ``NameError`` if nobody has the name, or a process that receives messages of another type.
-  public func trySend(_ message: Message) throws(NameError) {
-    if ProcessCell.isFenced() { return }
-    try resolve().deliver(message)
+  @discardableResult
+  public func trySend(_ message: Message) throws(NameError) -> SendResult {
+    let process: ProcessRef<Message>
+    do {
+      process = try resolve()
+    } catch {
+      noteNobody(message)
+      throw error
+    }
+    return process.trySend(message)
   }
 
   /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``.

@@ -14,7 +14,10 @@ public final class Node: @unchecked Sendable {
   let names = NameTable()
   let processes = ProcessTable()
   package let reports = ReportLog()
+  let deadLetters = EventBus<DeadLetter>()
+  let mailboxAlarms = EventBus<MailboxAlarm>()
   let waitSlots = WaitSlotPool()
+  let attachments = Attachments()
   private let workers: WorkerPool?
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
@@ -70,6 +73,9 @@ public final class Node: @unchecked Sendable {
 
   /// How many spare workers run in the place of turns that do not end.
   var wantedSpares: Int { workers?.wantedSpares ?? 0 }
+
+  /// The dead processes whose code still runs on a worker's thread: who was killed, or disowned, in a turn that does not end.
+  package var lingeringProcesses: [ProcessID] { workers?.lingering ?? [] }
 
   /// The living processes, the oldest first.
   package var allProcesses: [ProcessID] { processes.all }

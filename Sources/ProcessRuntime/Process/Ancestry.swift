@@ -20,7 +20,38 @@ final class Ancestry: Sendable {
   }
 }
 
+extension Ancestry {
+  /// The nearest that `body` has an answer for.
+  fileprivate func nearest<Found>(_ body: (ProcessCell) -> Found?) -> Found? {
+    var next: Ancestry? = self
+    while let ancestry = next {
+      if let found = body(ancestry.parent.cell) { return found }
+      next = ancestry.elders
+    }
+    return nil
+  }
+}
+
 extension ProcessCell {
+  /// The answer for this process, or for the nearest of those who have started it that there is one for.
+  ///
+  /// Nil for a dead process: it has forgotten who started it.
+  package final func nearestElder<Found>(_ body: (ProcessCell) -> Found?) -> Found? {
+    body(self) ?? lock.withLock { ancestry }?.nearest(body)
+  }
+
+  /// Whether that process has started it, or has started one who did.
+  package final func descends(from elder: ProcessCell) -> Bool {
+    lock.withLock { ancestry }?.nearest { $0 === elder ? true : nil } ?? false
+  }
+
+  /// Those whom it has started and is linked to, in the order of their numbers; none once it is dead.
+  package final var linkedChildren: [ProcessID] {
+    lock.withLock { links }.sorted.filter { link in
+      link.cell.lock.withLock { link.cell.reason == nil && link.cell.ancestry?.parent == id }
+    }
+  }
+
   /// Before it begins.
   final func inherit(from parent: ProcessCell) {
     let (ancestry, settings) = parent.lock.withLock { () -> (Ancestry, ProcessSettings?) in

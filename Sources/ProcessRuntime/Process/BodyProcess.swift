@@ -47,6 +47,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     message.envelope(of: Message.self, for: self)
   }
 
+  override func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? {
+    Envelope<Message>.peek(envelope) { copy $0 }
+  }
+
   override func reclaim() {
     body = nil
   }

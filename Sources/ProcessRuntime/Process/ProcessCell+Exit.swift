@@ -65,8 +65,9 @@ extension ProcessCell {
     links = LinkSet()
     watchers = WatcherSet()
     deferredCalls = []
+    extras?.gate?.end()
     // With it go the ids of others that it held: a chain of dead processes would keep each other in memory.
-    extras = nil
+    extras = extras?.remains
     ancestry = nil
     return ending
   }
@@ -76,7 +77,7 @@ extension ProcessCell {
     lock.withLock {
       isCarriedOut = true
       let late = extras?.exitWaiters ?? []
-      extras = nil
+      extras = extras?.remains
       return late
     }
   }
@@ -91,6 +92,7 @@ extension ProcessCell {
       if let call = envelope.pointee.call { calls.append(call) }
       address = envelope.pointee.next
     }
+    if let gate = extras?.gate { calls += gate.calls }
     return calls
   }
 }
@@ -139,6 +141,7 @@ private struct Ending {
   private func carryOut(_ next: inout [Ending]) {
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
+    extras?.gate?.tellSenders()
     for link in links.sorted {
       if let ending = link.cell.judge(from: cell, reason, isLink: true) { next.append(ending) }
     }

@@ -10,22 +10,37 @@ extension ProcessCell {
   /// Runs `body`, under the process's lock, with what `owner` keeps for it; what `body` leaves there is kept until the
   /// process ends.
   ///
-  /// Nil if the process has ended: then nothing can be kept for it.
-  package final func withHolding<Holding: ProcessHolding, Result>(
-    of owner: ObjectIdentifier, _: Holding.Type, _ body: (inout Holding?) -> Result
-  ) -> Result? {
-    lock.withLock { () -> Result? in
-      guard reason == nil else { return nil }
+  /// False, and nothing is run, if the process has ended: then nothing can be kept for it.
+  @discardableResult
+  package final func withHolding(of owner: ObjectIdentifier, _ body: (inout (any ProcessHolding)?) -> Void) -> Bool {
+    return lock.withLock {
+      guard reason == nil else { return false }
       let index = extras?.holdings.firstIndex { $0.owner == owner }
-      var holding = index.flatMap { extras?.holdings[$0].holding as? Holding }
-      let result = body(&holding)
+      var holding = index.flatMap { extras?.holdings[$0].holding }
+      let before = holding
+      body(&holding)
       switch (index, holding) {
       case (nil, nil): break
       case (nil, let new?): sureExtras.holdings.append((owner, new))
       case (let index?, nil): extras?.holdings.remove(at: index)
-      case (let index?, let new?): extras?.holdings[index].holding = new
+      case (let index?, let new?): if new !== before { extras?.holdings[index].holding = new }
       }
-      return result
+      return true
     }
+  }
+
+  /// The same for one kind of holding, with a result; nil if the process has ended.
+  ///
+  /// For what is done seldom: a cast each time.
+  package final func withHolding<Holding: ProcessHolding, Result>(
+    of owner: ObjectIdentifier, _: Holding.Type, _ body: (inout Holding?) -> Result
+  ) -> Result? {
+    var result: Result?
+    withHolding(of: owner) { holding in
+      var typed = holding as? Holding
+      result = body(&typed)
+      holding = typed
+    }
+    return result
   }
 }

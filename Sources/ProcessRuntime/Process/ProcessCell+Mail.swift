@@ -12,6 +12,7 @@ extension ProcessCell {
     lock.lock()
     let done = current
     let next = queue.popFirst()
+    if let next, next.pointee.mark != .none { return nextMarkedAndUnlock(next, after: done) }
     current = next
     lock.unlock()
     if let done { destroy(done) }

@@ -34,6 +34,7 @@ extension ProcessCell {
         return
       }
       turnsInARow = 0
+      if mailboxIsHigh { noteMailbox() }
       // Who asks for mail takes the note that something besides mail has come; so look for that too.
       if !mayHaveJobs, inbox.rest() { return }
       worker.begin(self)
@@ -68,6 +69,7 @@ extension ProcessCell {
     // Under the lock, so that who ends the process sees every message either here or there.
     lock.lock()
     queue.append(newestFirst: inbox.take())
+    if isBounded.load(ordering: .relaxed) { extras?.gate?.collect(into: &queue) }
     lock.unlock()
     if queue.count > mailboxPolicy.limit { followMailboxPolicy() }
   }
@@ -126,12 +128,15 @@ extension ProcessCell {
     while true {
       collectMail()
       lock.lock()
+      // Senders that waited for a place were let in by the end, and that was not announced.
+      if isBounded.load(ordering: .relaxed) { extras?.gate?.collect(into: &queue) }
       var rest = queue.takeAll()
       let last = task == nil ? current : nil
       if last != nil { current = nil }
       lock.unlock()
       if let last { destroy(last) }
       if rest.isEmpty { return }
+      if node.deadLetters.isListenedTo { tellOfDeadLetters(rest) }
       while let envelope = rest.popFirst() { destroy(envelope) }
     }
   }

@@ -22,6 +22,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   let isCalling = Atomic<Bool>(false)
   /// Whether there is a ``job``: changed with it, under the lock, and read by the turn without.
   let hasJobs = Atomic<Bool>(false)
+  /// Whether its mail passes through a ``MailboxGate``, which stands in ``extras``.
+  let isBounded = Atomic<Bool>(false)
 
   // The lock's, from here to the next remark.
   @exclusivity(unchecked) var queue = EnvelopeQueue()
@@ -126,6 +128,9 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// A message, as it prints.
   open func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String { "" }
 
+  /// A message itself, for dead letters.
+  open func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? { nil }
+
   /// A message's name: the enum's case.
   ///
   /// Runs nobody's code.
@@ -160,6 +165,11 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   ///
   /// Runs the user's code.
   open func stateText(_ redaction: ReportRedaction) -> String? { nil }
+
+  /// What else there is to say in a report.
+  ///
+  /// Runs the user's code.
+  open func reportDetails(_ redaction: ReportRedaction) -> [ReportDetail] { [] }
 
   /// A message from another node as one of this process's own type; nil if there is nothing left to handle.
   ///
@@ -205,12 +215,14 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   /// Puts an envelope into the mailbox, or destroys it if the process is gone.
   @inline(__always)
   package final func push(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    if isBounded.load(ordering: .acquiring) { return pushThroughGate(envelope) }
     settle(inbox.push(envelope), envelope)
   }
 
   /// The same for a message of the user's, whose type the other node needs if the process is remote.
   @inline(__always)
   final func push<Message: Sendable>(_ envelope: UnsafeMutablePointer<EnvelopeHeader>, of type: Message.Type) {
+    if isBounded.load(ordering: .acquiring) { return pushThroughGate(envelope) }
     switch inbox.push(envelope) {
     case .wakes: node.schedule(self)
     case .queued: break
@@ -222,12 +234,13 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   private final func refuse<Message: Sendable>(
     _ envelope: UnsafeMutablePointer<EnvelopeHeader>, of type: Message.Type
   ) {
-    guard let remote else { return destroy(envelope) }
+    guard let remote else { return refuse(envelope, .noProcess) }
     remote.peer.send(Envelope<Message>.open(envelope), to: remote)
   }
 
   /// Under the lock, which it gives back: what must enter the mailbox in one step with a change of the process.
   final func pushAndUnlock(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    if isBounded.load(ordering: .relaxed) { return pushThroughGateAndUnlock(envelope) }
     let outcome = inbox.push(envelope)
     lock.unlock()
     settle(outcome, envelope)
@@ -238,7 +251,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
     switch outcome {
     case .wakes: node.schedule(self)
     case .queued: break
-    case .closed: destroy(envelope)
+    case .closed: refuse(envelope, .noProcess)
     }
   }
 }
@@ -281,6 +294,16 @@ extension ProcessCell {
     var settingsOfChildren: ProcessSettings?
     /// What it is to those that it starts.
     var ancestryOfChildren: Ancestry?
+    /// Through which its mail comes, if its mailbox is bounded.
+    var gate: MailboxGate?
+
+    /// What is left of them when it is dead: what stands at the gate is drained with its mail.
+    var remains: Extras? {
+      guard let gate else { return nil }
+      let remains = Extras()
+      remains.gate = gate
+      return remains
+    }
   }
 
   /// Under the lock.

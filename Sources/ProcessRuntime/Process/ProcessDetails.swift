@@ -76,7 +76,7 @@ extension ProcessCell {
     let (name, links, watchers, extras) = (extras?.registeredName, links, watchers, extras)
     let (label, parent, ancestors) = (extras?.label, ancestry?.parent, ancestry?.ancestors ?? [])
     let monitoring = extras?.monitoring ?? [:]
-    let mailboxLength = queue.count + inbox.length
+    let mailboxLength = queue.count + inbox.length + (extras?.gate?.length ?? 0)
     let (isAtRest, trapsExits) = (inbox.isIdle, trapsExits)
     lock.unlock()
     // Sorting is for later: a supervisor may have many links.

@@ -27,6 +27,7 @@ extension ProcessCell {
   final func take(_ settings: ProcessSettings) {
     if let policy = settings.faultPolicy { faultPolicy = policy }
     if let policy = settings.hangPolicy { sureExtras.hangPolicy = policy }
-    if let policy = settings.mailboxPolicy { mailboxPolicy = policy }
+    // Nobody waits for a place before it begins.
+    if let policy = settings.mailboxPolicy { _ = set(policy) }
   }
 }

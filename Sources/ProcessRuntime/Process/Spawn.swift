@@ -71,7 +71,7 @@ public struct SpawnOptions: OptionSet, Sendable {
 
 /// Starts a process with a mailbox: the closure takes its messages as it likes.
 ///
-/// Does not suspend.
+/// Does not suspend. `mailbox` says what becomes of more mail than it can handle, if not what holds for the program.
 ///
 ///     let client = spawn(receiving: String.self) { inbox in
 ///       worker.send(.store(key: "foo", value: "bar", from: inbox.ref))
@@ -79,20 +79,20 @@ public struct SpawnOptions: OptionSet, Sendable {
 ///     }
 @discardableResult
 public func spawn<Message: Sendable>(
-  receiving: Message.Type, label: String? = nil,
+  receiving: Message.Type, label: String? = nil, mailbox: MailboxPolicy? = nil,
   _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) -> ProcessID {
-  Spawning(receiving, label, body).start()
+  Spawning(receiving, label, mailbox, body).start()
 }
 
 /// ``spawnLink(label:_:)`` with a mailbox.
 @discardableResult
 public func spawnLink<Message: Sendable>(
-  receiving: Message.Type, label: String? = nil,
+  receiving: Message.Type, label: String? = nil, mailbox: MailboxPolicy? = nil,
   _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) throws(ProcessError) -> ProcessRef<Message> {
   let parent = try CurrentProcess.sure("spawnLink")
-  let spawning = Spawning(receiving, label, body)
+  let spawning = Spawning(receiving, label, mailbox, body)
   spawning.start(.link, by: parent)
   return spawning.ref
 }
@@ -100,11 +100,11 @@ public func spawnLink<Message: Sendable>(
 /// ``spawnMonitor(label:_:)`` with a mailbox.
 @discardableResult
 public func spawnMonitor<Message: Sendable>(
-  receiving: Message.Type, label: String? = nil,
+  receiving: Message.Type, label: String? = nil, mailbox: MailboxPolicy? = nil,
   _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) throws(ProcessError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
   let parent = try CurrentProcess.sure("spawnMonitor")
-  let spawning = Spawning(receiving, label, body)
+  let spawning = Spawning(receiving, label, mailbox, body)
   return (spawning.ref, spawning.startMonitored(by: parent).monitor)
 }
 
@@ -139,7 +139,8 @@ private struct Spawning<Message: Sendable> {
   }
 
   init(
-    _: Message.Type, _ label: String?, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+    _: Message.Type, _ label: String?, _ mailbox: MailboxPolicy?,
+    _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
   ) {
     let box = Box()
     process = BodyProcess(node: .current) {
@@ -150,6 +151,7 @@ private struct Spawning<Message: Sendable> {
     }
     box.process = process
     if let label { process.sureExtras.label = label }
+    process.start(with: mailbox)
   }
 
   var ref: ProcessRef<Message> { ProcessRef(unchecked: process) }

@@ -9,6 +9,15 @@ public protocol ForeignMessage: AnyObject, Sendable {
   func envelope<Message: Sendable>(
     of type: Message.Type, for process: ProcessCell
   ) -> UnsafeMutablePointer<EnvelopeHeader>?
+
+  /// The receiver's mailbox is full, and nobody will look into the message.
+  func isRefused(by process: ProcessCell)
+}
+
+extension UnsafeMutablePointer<EnvelopeHeader> {
+  var foreignMessage: (any ForeignMessage)? {
+    pointee.kind == .foreign ? Envelope<any ForeignMessage>.peek(self) { $0 } : nil
+  }
 }
 
 /// The answer to a call of another node's process.
@@ -47,7 +56,11 @@ extension ProcessCell {
     let own = adopt(envelope)
     lock.lock()
     queue.replace(envelope, with: own)
+    let mark = envelope.pointee.mark
+    if let own, own.pointee.kind == .message { own.pointee.mark = mark }
+    let release = own?.pointee.kind == .message ? nil : release(for: envelope)
     lock.unlock()
+    release?.carryOut(for: self)
     destroy(envelope)
   }
 

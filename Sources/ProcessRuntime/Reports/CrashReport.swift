@@ -49,6 +49,8 @@ public struct CrashReport: Report {
   public let client: String?
   /// The state as the callback left it, before `terminate`, as it prints; nil if there is none, or it is lost in a trap.
   public private(set) var state: String?
+  /// What else its kind of process has to say: a state machine's queue, a server's log of system events.
+  public private(set) var details: [ReportDetail] = []
 
   /// What can be said without the user's code, of a process that has not ended yet.
   init(_ cell: ProcessCell, _ reason: ExitReason) {
@@ -75,6 +77,7 @@ public struct CrashReport: Report {
     self.words = words.explanation
     lastMessage = words.lastMessage
     state = words.state
+    details = words.details
   }
 
   /// `error`.
@@ -87,6 +90,7 @@ public struct CrashReport: Report {
     if let label { text += "\nProcess Label: \(label)" }
     if let lastMessage { text += "\nLast message\(client.map { " (from \($0))" } ?? ""): \(lastMessage)" }
     if let state { text += "\nState: \(state)" }
+    for detail in details { text += "\n\(detail)" }
     if let function { return text + "\nFunction: \(function)" }
     if behaviour != "Process" { text += "\nInitial Call: \(kind)" }
     if !ancestors.isEmpty { text += "\nAncestors: [\(ancestors.map(\.description).joined(separator: ", "))]" }
@@ -114,4 +118,20 @@ struct CrashWords {
   var explanation: String?
   var lastMessage: String?
   var state: String?
+  var details: [ReportDetail] = []
+}
+
+/// One more line of a report or of a status: `Postponed: [button(3)]`.
+public struct ReportDetail: Sendable, Hashable, CustomStringConvertible {
+  /// What it tells of.
+  public let name: String
+  /// What is to be told, as it prints.
+  public let text: String
+
+  package init(_ name: String, _ text: String) {
+    self.name = name
+    self.text = text
+  }
+
+  public var description: String { "\(name): \(text)" }
 }

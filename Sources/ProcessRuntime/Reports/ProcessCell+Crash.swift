@@ -42,7 +42,7 @@ extension ProcessCell {
         // A fault's own words are looked up when they are read, and are nobody's code.
         explanation: reason.fault == nil ? reason.explanation : nil,
         lastMessage: redaction == .none ? currentMessageText : currentMessageName,
-        state: isAbandoned ? nil : stateText(redaction))
+        state: isAbandoned ? nil : stateText(redaction), details: isAbandoned ? [] : reportDetails(redaction))
     }
     return runsInJob ? words() : guarded { words() }
   }
@@ -86,6 +86,7 @@ extension ProcessCell {
       switch $0 {
       case .stop(let reason): "stop(\(reason.summary))"
       case .idle: "timeout"
+      case .request(let request): request.name
       }
     }
   }
@@ -114,8 +115,8 @@ extension ProcessCell {
     return found
   }
 
-  /// Who waits for the answer to the message being handled.
-  final var currentClient: String? {
+  /// Who waits for the answer to the message being handled: a name or an id.
+  package final var currentClient: String? {
     guard let call = current?.pointee.call, call.isWaiting,
       let caller = node.processes[call.slot.pointee.owner.load(ordering: .relaxed)]
     else {

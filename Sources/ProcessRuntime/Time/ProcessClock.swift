@@ -10,7 +10,7 @@ public struct ProcessClock: Clock {
   ///
   /// Those of two nodes have nothing to do with each other.
   public struct Instant: InstantProtocol, CustomStringConvertible {
-    let nanoseconds: Int64
+    package let nanoseconds: Int64
 
     init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 

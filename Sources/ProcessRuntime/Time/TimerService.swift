@@ -31,7 +31,7 @@ package final class TimerService: Sendable {
   }
 
   /// A timer for a process ends with that process.
-  func start(
+  package func start(
     at deadline: Int64, for target: ProcessCell?, isArmed: Bool = true, _ fire: @escaping @Sendable (TimerEntry) -> Void
   ) -> TimerEntry {
     guard isArmed, target?.isDead != true else { return TimerEntry(deadline: deadline, target: target, .nothing) }

@@ -60,7 +60,7 @@ package struct Call {
       ticket.resume(throwing: CallError(.noProcess))
       target.destroy(envelope)
     } else {
-      target.push(envelope)
+      target.push(envelope, of: ticket)
       // Who ends the target looks at its mailbox after marking it dead; this looks for death after the mailbox.
       if target.isDeadInOrder(), let reason = target.exitReason {
         ticket.resume(throwing: CallError.exited(target.id, reason))
@@ -70,6 +70,10 @@ package struct Call {
 
   /// The error as the caller sees it.
   private func explain(_ error: any Error) -> CallError {
+    Self.explain(error, target, caller)
+  }
+
+  static func explain(_ error: any Error, _ target: ProcessCell, _ caller: ProcessCell?) -> CallError {
     let name = target.id.description
     switch error {
     case let error as CallError:

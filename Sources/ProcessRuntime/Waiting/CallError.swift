@@ -16,6 +16,8 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
     case timeout
     /// The calling task was cancelled.
     case cancelled
+    /// The mailbox is bounded and full, and takes no message or has dropped this one.
+    case mailboxFull
     /// The name belongs to a process that receives messages of another type.
     case wrongMessageType(String)
   }
@@ -74,6 +76,8 @@ public struct CallError: Error, Sendable, CustomStringConvertible {
       return "call\(who): no answer in time; give a longer timeout, or make the handler answer sooner"
     case .cancelled:
       return "call\(who): the calling task was cancelled"
+    case .mailboxFull:
+      return "call\(who): the mailbox is full; call again later, or let fewer callers ask at a time"
     case .wrongMessageType(let type):
       return "call\(who): the process under this name receives \(type); use a ProcessName of that message type"
     }

@@ -16,7 +16,7 @@ struct WaitSlot: ~Copyable {
   let watchedUntil = Atomic<Int64>(.max)
   /// Whose clock these instants are of: slots go from one node to another, and so do not belong to a node's timers for ever.
   let node = Atomic<UInt64>(0)
-  /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address.
+  /// The waiter: an `UnsafeContinuation<_, any Error>`, whose only field is this address; or a ``RequestState``.
   ///
   /// Read before the wait is claimed, so also by one who then finds that it is over, while the next wait writes it.
   let continuation = Atomic<UnsafeRawPointer?>(nil)
@@ -52,12 +52,38 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
     return won.exchanged ? continuation : nil
   }
 
+  /// The right to resume a waiter, for when there is no lock to hold it up.
+  ///
+  /// Nil if it does not wait any more.
+  func claimForLater() -> Claim? { claim().map { Claim(slot: slot, continuation: $0) } }
+
+  /// A waiter that nobody else will resume.
+  struct Claim: @unchecked Sendable {
+    fileprivate let slot: UnsafeMutablePointer<WaitSlot>
+    fileprivate let continuation: UnsafeRawPointer
+
+    func resume<Value>(returning value: sending Value) {
+      if RequestState.isMeant(by: continuation) { return RequestState.settle(continuation, slot, value) }
+      unsafeBitCast(continuation, to: UnsafeContinuation<Value, any Error>.self).resume(returning: value)
+    }
+
+    func resume(throwing error: any Error) {
+      if RequestState.isMeant(by: continuation) { return RequestState.settle(continuation, slot, throwing: error) }
+      // The type of the value does not matter to a continuation that is resumed with an error.
+      unsafeBitCast(continuation, to: UnsafeContinuation<Void, any Error>.self).resume(throwing: error)
+    }
+  }
+
   /// Resumes the waiter with a value.
   ///
   /// False if it does not wait any more: the value is dropped.
   @discardableResult
   package func resume<Value>(returning value: sending Value) -> Bool {
     guard let continuation = claim() else { return false }
+    if RequestState.isMeant(by: continuation) {
+      RequestState.settle(continuation, slot, value)
+      return true
+    }
     unsafeBitCast(continuation, to: UnsafeContinuation<Value, any Error>.self).resume(returning: value)
     return true
   }
@@ -65,9 +91,8 @@ package struct WaitTicket: Equatable, @unchecked Sendable {
   /// Resumes the waiter, whatever it waits for, with an error.
   @discardableResult
   package func resume(throwing error: any Error) -> Bool {
-    guard let continuation = claim() else { return false }
-    // The type of the value does not matter to a continuation that is resumed with an error.
-    unsafeBitCast(continuation, to: UnsafeContinuation<Void, any Error>.self).resume(throwing: error)
+    guard let claim = claimForLater() else { return false }
+    claim.resume(throwing: error)
     return true
   }
 }

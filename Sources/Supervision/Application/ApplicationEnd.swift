@@ -1,4 +1,6 @@
-/// How a program's tree came to its end.
+public import ProcessRuntime
+
+/// How a program's tree, or one of its applications, came to its end.
 public struct ApplicationEnd: Sendable, CustomStringConvertible {
   enum Kind: Sendable {
     case signal(Int32)
@@ -7,6 +9,7 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
     case finished(ExitReason)
     case gaveUp(ExitReason)
     case notStarted(StartError)
+    case stopped
   }
 
   static let failure: Int32 = 1
@@ -15,7 +18,35 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
 
   let kind: Kind
 
-  init(_ kind: Kind) { self.kind = kind }
+  /// The application whose end it is, or whose end has been the end of all; nil if somebody has ordered it.
+  public let application: ApplicationName?
+
+  /// What had not stopped when the time for that was up, and was killed; and what does not return at all: see ``Straggler``.
+  ///
+  /// Has been reported. Does not change ``exitStatus``: a `main` of one's own can make another one of it.
+  public internal(set) var stragglers: [Straggler] = []
+
+  init(_ kind: Kind, of application: ApplicationName? = nil) {
+    self.kind = kind
+    self.application = application
+  }
+
+  /// What the tree has ended with; `shutdown` after an order.
+  public var reason: ExitReason {
+    switch kind {
+    case .finished(let reason), .gaveUp(let reason): reason
+    case .notStarted(let error): error.reason
+    case .signal, .tooManyFaults, .cancelled, .stopped: .shutdown
+    }
+  }
+
+  /// What the report of an application says that was stopped because of this end of the program.
+  var ofStop: ApplicationEnd {
+    switch kind {
+    case .signal, .tooManyFaults, .cancelled: ApplicationEnd(kind)
+    case .finished, .gaveUp, .notStarted, .stopped: ApplicationEnd(.stopped)
+    }
+  }
 
   /// 0 after an order to stop, or when the significant children are done; 1 when the tree has given up, was killed, or did not
   /// start; 75 when the ``FaultBudget`` was spent.
@@ -23,7 +54,7 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
   /// What a parent of the program makes of each: ``ProgramRestart``.
   public var exitStatus: Int32 {
     switch kind {
-    case .signal, .cancelled, .finished: 0
+    case .signal, .cancelled, .finished, .stopped: 0
     case .tooManyFaults: Self.again
     case .gaveUp, .notStarted: Self.failure
     }
@@ -38,6 +69,7 @@ public struct ApplicationEnd: Sendable, CustomStringConvertible {
     case .finished(let reason): "finished: \(reason)"
     case .gaveUp(let reason): "gave up: \(reason)"
     case .notStarted(let error): "\(error)"
+    case .stopped: "stopped"
     }
   }
 }

@@ -1,7 +1,7 @@
 public import Logging
 public import ProcessRuntime
 
-/// A program's tree has started or ended (OTP's application reports).
+/// An application, or a program's tree, has started or ended (OTP's application reports).
 ///
 ///     Application Store started
 ///     Application Store exited: gave up: shutdown
@@ -10,6 +10,14 @@ public struct ApplicationReport: Report {
   public let name: String
   /// How it ended; nil when it has started.
   public let end: ApplicationEnd?
+  /// How it was started; nil for a tree that was run without being an application.
+  public let type: Applications.StartType?
+
+  init(name: String, end: ApplicationEnd?, type: Applications.StartType? = nil) {
+    self.name = name
+    self.end = end
+    self.type = type
+  }
 
   /// `info` for a start, `notice` for an end in order, `error` for a failure.
   public var level: Logger.Level {
@@ -29,6 +37,7 @@ public struct ApplicationReport: Report {
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["application": "\(name)"]
     if let end { metadata["application.end"] = "\(end)" }
+    if let type { metadata["application.type"] = "\(type)" }
     return metadata
   }
 }

@@ -25,17 +25,27 @@ import Synchronization
 /// to end with them (``SupervisorBehaviour/autoShutdown``), which is status 0. When the ``FaultBudget`` is spent, the tree is
 /// shut down in order, and the status is 75.
 ///
+/// It is an application: what it needs, its settings, and what it does before and after are those of ``ApplicationBehaviour``.
+/// The applications that it needs are started before it and stopped after it, and the program ends if one of them ends.
+///
 /// Where nothing else starts it again, a program can have a parent of its own that does: ``programRestart``.
-public protocol SupervisedApplication: SupervisorBehaviour {
+public protocol SupervisedApplication: ApplicationBehaviour {
   /// Makes the tree's description. Starts nothing.
   init()
   /// Whether a parent of the program's own starts it again when it fails; ``ProgramRestart/never`` unless said otherwise.
   static var programRestart: ProgramRestart { get }
+  /// How long it may take to stop the program; what is left then is killed, and named in a report.
+  ///
+  /// Nil, unless said otherwise: as long as it takes.
+  static var shutdownDeadline: Duration? { get }
 }
 
 extension SupervisedApplication {
   /// Never: whatever has started the program looks after it.
   public static var programRestart: ProgramRestart { .never }
+
+  /// None, as in OTP: each child has its own.
+  public static var shutdownDeadline: Duration? { nil }
 
   /// Runs the program: see ``SupervisedApplication``.
   ///
@@ -43,7 +53,8 @@ extension SupervisedApplication {
   @MainActor public static func main() async {
     Supervisor.keepProgram(programRestart)
     // What went wrong has been reported.
-    let status = (try? await Supervisor.run(Self()))?.exitStatus ?? ApplicationEnd.failure
+    let end = try? await Applications.run(Self(), shutdownDeadline: shutdownDeadline)
+    let status = end?.exitStatus ?? ApplicationEnd.failure
     exit(status)
   }
 }
@@ -52,18 +63,24 @@ extension Supervisor {
   /// Starts a tree, waits until the program is told to stop (SIGTERM, SIGINT) or the tree ends by itself, and shuts the
   /// tree down in order.
   ///
-  /// For a program with a `main` of its own; ``SupervisedApplication`` does this and exits.
+  /// For a program of one tree with a `main` of its own; ``Applications/run(_:type:shutdownDeadline:)`` is for applications.
   ///
   /// Suspends until the tree is gone. A signal that comes while the tree starts counts once it has started. If the calling
   /// task is cancelled, the tree is shut down as after a signal. When this returns the signals mean again what they did.
   ///
+  /// - Parameters:
+  ///   - tree: what the program is.
+  ///   - name: a registered name for the supervisor.
+  ///   - shutdownDeadline: how long it may take to stop the tree; what is left then is killed and named in
+  ///     ``ApplicationEnd/stragglers``. Nil: as long as it takes, as in OTP.
+  /// - Returns: why it has ended; its ``ApplicationEnd/exitStatus`` is for `exit`.
   /// - Throws: ``StartError`` if the tree does not start.
-  public static func run(_ tree: some SupervisorBehaviour, name: String? = nil) async throws(StartError)
-    -> ApplicationEnd
-  {
+  public static func run(
+    _ tree: some SupervisorBehaviour, name: String? = nil, shutdownDeadline: Duration? = nil
+  ) async throws(StartError) -> ApplicationEnd {
     let reports = Node.current.reports
     let title = name ?? "\(type(of: tree))"
-    let run = ApplicationRun()
+    let run = ApplicationRun(title, shutdownDeadline)
     let signals = TerminationSignals.listen { run.stop(.signal($0)) }
     defer { TerminationSignals.unlisten(signals) }
     let faults = FaultLedger.shared.listen { run.stop(.tooManyFaults) }
@@ -86,7 +103,7 @@ extension Supervisor {
       // The wait was cancelled. The tree may take its time all the same: wait in a task that nobody cancels.
       reason = await Task.detached { await supervisor.id.exited() }.value
     }
-    let end = run.end(reason)
+    let end = Node.current.reportingDisowned(run.end(reason))
     reports(ApplicationReport(name: title, end: end))
     return end
   }
@@ -98,16 +115,24 @@ private final class ApplicationRun: Sendable {
     var supervisor: Supervisor?
     var order: ApplicationEnd.Kind?
     var hasGivenUp = false
+    var report: ShutdownReport?
   }
 
+  private let title: String
+  private let deadline: Duration?
   private let state = Mutex(State())
+
+  init(_ title: String, _ deadline: Duration?) {
+    self.title = title
+    self.deadline = deadline
+  }
 
   func begin(_ supervisor: Supervisor) {
     let isOrdered = state.withLock { state in
       state.supervisor = supervisor
       return state.order != nil
     }
-    if isOrdered { supervisor.orderToStop() }
+    if isOrdered { tell(supervisor) }
   }
 
   func stop(_ order: ApplicationEnd.Kind) {
@@ -115,7 +140,25 @@ private final class ApplicationRun: Sendable {
       if state.order == nil { state.order = order }
       return state.supervisor
     }
-    supervisor?.orderToStop()
+    if let supervisor { tell(supervisor) }
+  }
+
+  /// Does not wait.
+  private func tell(_ supervisor: Supervisor) {
+    supervisor.orderToStop()
+    guard let deadline else { return }
+    let title = title
+    let node = supervisor.id.cell.node
+    let began = Duration.nanoseconds(node.clock.now())
+    _ = spawn(on: node) {
+      do {
+        _ = try await supervisor.id.exited(within: deadline) {}
+      } catch {
+        _ = supervisor.id.killTree(as: title, asked: began, deadline: deadline) { report in
+          self.state.withLock { $0.report = report }
+        }
+      }
+    }
   }
 
   func giveUp() {
@@ -124,8 +167,11 @@ private final class ApplicationRun: Sendable {
 
   func end(_ reason: ExitReason) -> ApplicationEnd {
     state.withLock { state in
-      if state.hasGivenUp || !reason.isClean { return ApplicationEnd(.gaveUp(reason)) }
-      return ApplicationEnd(state.order ?? .finished(reason))
+      // Who was killed at the deadline has ended on an order all the same.
+      let isFailure = state.hasGivenUp || (!reason.isClean && state.report == nil)
+      var end = ApplicationEnd(isFailure ? .gaveUp(reason) : state.order ?? .finished(reason))
+      end.stragglers = state.report?.stragglers ?? []
+      return end
     }
   }
 }

@@ -73,7 +73,7 @@ public struct DynamicSupervisor: Sendable {
     let settings = DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren)
     return ChildSpec(id: ChildSpec.ID(name), restart: restart, kind: .supervisor) {
       try await DynamicSupervisorProcess.startLink(ProcessName(name)) { try DynamicSupervisorProcess(settings) }.id
-    }
+    }.of(.tree(ChildTree(settings, name: name)))
   }
 }
 

@@ -53,6 +53,8 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
     case terminateChild(ProcessID)
     case children
     case countChildren
+    /// With so many children at most.
+    case describe(Int)
   }
 
   /// What a caller gets.
@@ -62,6 +64,7 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
     case process(ProcessID?)
     case children([Supervisor.Child])
     case counts(Supervisor.Counts)
+    case description(SupervisorSnapshot)
   }
 
   /// Names one attempt to start one child again; of no use once that attempt was made or given up.

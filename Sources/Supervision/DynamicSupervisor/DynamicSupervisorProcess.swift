@@ -36,6 +36,7 @@ struct DynamicSupervisorProcess: GenServer {
   /// Stops all children at once, and waits for them: exits, downs and timers come in as they come.
   mutating func terminate(_ reason: ExitReason) async {
     guard !isOver, let cell = ProcessCell.current else { return }
+    shell.noteStop(of: [], together: true)
     do {
       try await feed(.stop(reason))
       while !isOver {

@@ -8,23 +8,26 @@ extension GenServer {
   /// - Parameters:
   ///   - name: registered before the closure runs.
   ///   - timeout: how long the closure may take before the new process is killed; nil: no limit.
+  ///   - mailbox: what becomes of more mail than it can handle; nil: what holds for the program.
   ///   - make: makes the server, inside the new process (`init/1`). To give up, throw.
   /// - Returns: the server, ready.
   /// - Throws: ``StartError``: `alreadyStarted` if the name is taken, `timeout`, or what the closure has thrown.
   public static func start(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let process = ServerProcess(node: .current, parent: nil, .synchronous(make))
-    try await ServerStart(name?.target, process).run(linkedTo: nil, timeout)
+    try await ServerStart(name?.target, process, mailbox).run(linkedTo: nil, timeout)
     return ProcessRef(unchecked: process)
   }
 
   /// The same, for a server whose making suspends.
   public static func start(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let process = ServerProcess(node: .current, parent: nil, .asynchronous(make))
-    try await ServerStart(name?.target, process).run(linkedTo: nil, timeout)
+    try await ServerStart(name?.target, process, mailbox).run(linkedTo: nil, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -36,21 +39,23 @@ extension GenServer {
   /// If the closure throws, the new process's exit reaches the parent as any exit of a linked process: one that does not
   /// trap exits ends too.
   public static func startLink(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
-    try await ServerStart(name?.target, process).run(linkedTo: parent, timeout)
+    try await ServerStart(name?.target, process, mailbox).run(linkedTo: parent, timeout)
     return ProcessRef(unchecked: process)
   }
 
   /// The same, for a server whose making suspends.
   public static func startLink(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> ProcessRef<Message> {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
-    try await ServerStart(name?.target, process).run(linkedTo: parent, timeout)
+    try await ServerStart(name?.target, process, mailbox).run(linkedTo: parent, timeout)
     return ProcessRef(unchecked: process)
   }
 
@@ -60,21 +65,23 @@ extension GenServer {
   ///
   /// The caller is its parent, as with `startLink`. If the start fails there is no down signal: the error tells.
   public static func startMonitor(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () throws -> Self
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .synchronous(make))
-    let monitor = try await ServerStart(name?.target, process).runMonitored(by: parent, timeout)
+    let monitor = try await ServerStart(name?.target, process, mailbox).runMonitored(by: parent, timeout)
     return (ProcessRef(unchecked: process), monitor)
   }
 
   /// The same, for a server whose making suspends.
   public static func startMonitor(
-    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, _ make: @escaping @Sendable () async throws -> Self
+    _ name: ProcessName<Message>? = nil, timeout: Duration? = nil, mailbox: MailboxPolicy? = nil,
+    _ make: @escaping @Sendable () async throws -> Self
   ) async throws(StartError) -> (process: ProcessRef<Message>, monitor: MonitorRef) {
     let parent = try ServerStart.parent()
     let process = ServerProcess(node: .current, parent: parent, .asynchronous(make))
-    let monitor = try await ServerStart(name?.target, process).runMonitored(by: parent, timeout)
+    let monitor = try await ServerStart(name?.target, process, mailbox).runMonitored(by: parent, timeout)
     return (ProcessRef(unchecked: process), monitor)
   }
 }

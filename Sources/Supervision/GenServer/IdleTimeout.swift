@@ -4,7 +4,7 @@
 struct IdleTimeout {
   let after: Duration
   /// Says which timeout has passed: one that was cancelled while it fired must do nothing.
-  let number: UInt64
+  var number: UInt64
   var timer: TimerEntry?
 }
 
@@ -22,7 +22,7 @@ extension ServerProcess: IdleTimed {
 
   /// Called when the mailbox is empty.
   func armIdleTimeout() {
-    guard let idle, idle.timer == nil else { return }
+    guard let idle, idle.timer == nil, system?.isSuspended != true else { return }
     let number = idle.number
     self.idle?.timer = node.timers.start(at: node.clock.now().after(idle.after)) { [weak self] in
       self?.push(Envelope<SystemMessage>.make(.idle(number), kind: .system))
@@ -34,6 +34,15 @@ extension ServerProcess: IdleTimed {
     guard let idle else { return }
     if let timer = idle.timer { _ = node.timers.cancel(timer) }
     self.idle = nil
+  }
+
+  /// Its time counts from the beginning again: a system message has come (rule GS-22).
+  func restartIdleTimeout() {
+    guard let timer = idle?.timer else { return }
+    _ = node.timers.cancel(timer)
+    idleCount += 1
+    idle?.number = idleCount
+    idle?.timer = nil
   }
 
   /// Whether it is the present timeout that has passed.

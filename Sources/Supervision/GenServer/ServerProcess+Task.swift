@@ -16,7 +16,7 @@ extension ServerProcess {
     do {
       try await perform(first)
       var handled = 0
-      while !isDead, let envelope = nextEnvelope() {
+      while !isDead, let envelope = nextWatched() {
         try await handle(envelope)
         handled += 1
         // Other processes want their turn too.
@@ -32,18 +32,31 @@ extension ServerProcess {
     switch envelope.pointee.kind {
     case .message:
       cancelIdleTimeout()
+      let client = noteReceived(envelope)
       try await perform(.mail(envelope))
+      noteHandled(envelope, client)
     case .signal:
       cancelIdleTimeout()
       let signal = Envelope<Signal>.peek(envelope) { $0 }
       if let reason = orderToEnd(signal) { throw reason }
+      noteReceived(envelope)
       try await perform(.signal(signal))
+      noteHandled(envelope, nil)
     case .foreign:
       if let own = adoptCurrent(envelope) { try await handle(own) }
     case .system:
       switch Envelope<SystemMessage>.peek(envelope, { $0 }) {
       case .stop(let reason): throw reason
-      case .idle(let number): if hasPassed(number) { try await perform(.timeout) }
+      case .idle(let number):
+        guard hasPassed(number) else { return }
+        noteReceived(envelope)
+        try await perform(.timeout)
+        noteHandled(envelope, nil)
+      case .request(let request):
+        guard let request = request as? any ServerRequest else { return }
+        if request.isSystemMessage { restartIdleTimeout() } else { noteReceived(envelope) }
+        try await request.perform(on: self, for: envelope.pointee.call)
+        if !request.isSystemMessage { noteHandled(envelope, nil) }
       }
     }
   }
@@ -55,6 +68,8 @@ extension ServerProcess {
       let message = Envelope<Message>.peek(envelope) { $0 }
       if hasState { try await state.pointee.handle(message) }
       settleCall()
+    case .envelope(let envelope):
+      try await handle(envelope)
     case .signal(let signal):
       let isHandled = try await call(traits.signal) { state in try await state.handle(signal) }
       if !isHandled { noteUnhandled(work) }

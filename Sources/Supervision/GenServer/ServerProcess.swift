@@ -14,6 +14,8 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   /// Passed from its turn to the task that takes its place.
   enum Work: @unchecked Sendable {
     case mail(UnsafeMutablePointer<EnvelopeHeader>)
+    /// Whatever it is: a request, or anything for a server that is watched.
+    case envelope(UnsafeMutablePointer<EnvelopeHeader>)
     case signal(Signal)
     case initialise(@Sendable () async throws -> Server)
     case `continue`
@@ -34,7 +36,7 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   @exclusivity(unchecked) private var lastState: Server?
 
   /// Whose exit is an order to end; nil: nobody's but its own (rule GS-47).
-  @exclusivity(unchecked) private var parent: ProcessID?
+  @exclusivity(unchecked) private(set) var parent: ProcessID?
   let traits = ServerTraits.of(Server.self)
 
   /// Init has thrown, and the starter will hear of it in its own words.
@@ -47,8 +49,10 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   }
 
   override var messageType: Any.Type { Message.self }
-  override var kindName: String { TypeName.of(type: Server.self) }
-  override var behaviourName: String { "GenServer" }
+  override var kindName: String {
+    TypeName.of(type: (Server.self as? any BehaviourServer.Type)?.userType ?? Server.self)
+  }
+  override var behaviourName: String { (Server.self as? any BehaviourServer.Type)?.behaviourName ?? "GenServer" }
 
   // MARK: The state
 
@@ -77,12 +81,18 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     guard task == nil else { return }
     if make != nil { initialise() }
     guard hasState, task == nil, !isDead else { return }
+    if system != nil { return serveWatched() }
     while budget > 0, let envelope = nextEnvelope() {
       budget -= 1
       guard handleAtOnce(envelope), !isDead else { return }
       if worker.turnIsOver(), hasMail { budget = 0 }
     }
     if budget > 0 { armIdleTimeout() }
+  }
+
+  /// A server that is suspended, logged or traced: in a task, whatever comes.
+  private func serveWatched() {
+    if let envelope = nextWatched() { activate(.envelope(envelope)) } else { armIdleTimeout() }
   }
 
   /// Handles one envelope without a task.
@@ -129,6 +139,9 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
       case .idle(let number):
         guard hasPassed(number) else { return true }
         return call(traits.timeout, .timeout) { (state: inout Server) throws in try state.handleTimeout() }
+      case .request:
+        activate(.envelope(envelope))
+        return false
       }
     }
   }
@@ -266,6 +279,7 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     _ = lastState.take()
     make = nil
     parent = nil
+    system = nil
   }
 
   // MARK: For reports
@@ -276,12 +290,21 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     redaction == .none ? (lastState ?? storage).map { ReportText.describing($0) } : kindName
   }
 
+  override func reportDetails(_ redaction: ReportRedaction) -> [ReportDetail] {
+    let own = (lastState ?? storage) as? any BehaviourServer
+    return (own?.details(redaction) ?? []) + (system?.details ?? [])
+  }
+
   override func messageText(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
     Envelope<Message>.peek(envelope) { ReportText.describing(copy $0) }
   }
 
   override func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
     Envelope<Message>.peek(envelope) { EnumCase.name(copy $0) }
+  }
+
+  override func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? {
+    Envelope<Message>.peek(envelope) { copy $0 }
   }
 
   override func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {

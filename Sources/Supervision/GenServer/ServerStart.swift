@@ -12,6 +12,8 @@ class ServerCell: ProcessCell, @unchecked Sendable {
   ///
   /// Set before anybody else knows the process, and never changed: a ticket that has been used does nothing.
   @exclusivity(unchecked) final var starter: WaitTicket?
+  /// What system operations have left behind: suspended, logged, traced; most servers have none.
+  @exclusivity(unchecked) final var system: ServerSystem?
 }
 
 /// One start: from the call to the acknowledgement (rules PL-10 to PL-18).
@@ -21,9 +23,10 @@ struct ServerStart {
   private let name: NameTarget?
   private let process: ServerCell
 
-  init(_ name: NameTarget?, _ process: ServerCell) {
+  init(_ name: NameTarget?, _ process: ServerCell, _ mailbox: MailboxPolicy? = nil) {
     self.name = name
     self.process = process
+    process.start(with: mailbox)
   }
 
   /// The process that the caller wants to be the parent.

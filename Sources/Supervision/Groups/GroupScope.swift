@@ -23,9 +23,9 @@ final class GroupScope<Group: Hashable & Sendable>: Sendable {
   func join(_ group: Group, _ processes: [ProcessID]) {
     for process in processes {
       let cell = process.cell
-      _ = core.enter(cell, group, ()) { record, bucket in
+      _ = core.table.enter(core.record(cell, group, ())) { record, seen in
         monitors.change { tell in
-          let claim = core.table.insert(record, seen: bucket, isUnique: false)
+          let claim = core.table.insert(record, seen: seen, isUnique: false)
           if case .done = claim { tell(record, GroupEvent.joined) }
           return claim
         }

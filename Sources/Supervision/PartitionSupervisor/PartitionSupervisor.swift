@@ -61,7 +61,15 @@ public struct PartitionSupervisor: Sendable {
     let plan = PartitionPlan(name, partitions, strategy, intensity, child)
     return ChildSpec(id: ChildSpec.ID(name.rawValue), restart: restart, kind: .supervisor) {
       try await SupervisorProcess.startLink(ProcessName(target: name.target)) { try await plan.make() }.id
-    }
+    }.of(
+      .tree(
+        ChildTree(plan.settings, name: name.rawValue) {
+          (0..<max(0, plan.count)).map { partition in
+            var spec = child(partition)
+            spec.id = ChildSpec.ID("\(partition)")
+            return spec
+          }
+        }))
   }
 }
 

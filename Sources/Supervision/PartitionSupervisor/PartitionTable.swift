@@ -58,14 +58,14 @@ struct PartitionRoute: ViaName, Hashable {
     text = "\(supervisor.text)[\(value)]"
   }
 
-  func whereis(on node: Node) -> ProcessID? {
+  func whereis(onNode node: UInt64) -> ProcessID? {
     let name = RegistryName(core: PartitionTable.supervisors.core, key: supervisor, value: PartitionCount(0))
-    guard name.whereis(on: node) != nil, let count = name.value(on: node)?.now, count > 0 else { return nil }
+    guard name.whereis(onNode: node) != nil, let count = name.value(onNode: node)?.now, count > 0 else { return nil }
     let place = PartitionTable.Place(supervisor: supervisor, partition: key.partition(of: count))
-    return RegistryName(core: PartitionTable.partitions.core, key: place, value: ()).whereis(on: node)
+    return RegistryName(core: PartitionTable.partitions.core, key: place, value: ()).whereis(onNode: node)
   }
 
-  func isReleased(on node: Node) -> Bool { whereis(on: node) == nil }
+  func isReleased(onNode node: UInt64) -> Bool { whereis(onNode: node) == nil }
 
   /// A partition's processes are its supervisor's to enter (rule PART-9).
   func register(_ process: ProcessID) throws(NameError) { throw NameError(.reserved, name: text) }
@@ -80,7 +80,7 @@ extension BinaryInteger {
 
 extension RegistryName {
   /// What is entered with the key.
-  func value(on node: Node) -> Value? {
-    core.records(key, node: node.number).first.map { RegistryCore<Key, Value>.typed($0).value }
+  func value(onNode node: UInt64) -> Value? {
+    core.first(key, node: node).map { RegistryCore<Key, Value>.typed($0).value }
   }
 }

@@ -15,7 +15,7 @@ public struct DuplicateRegistry<Key: Hashable & Sendable, Value: Sendable>: Send
   /// Key, process and value together.
   public typealias Item = RegistryItem<Key, Value>
 
-  let core: RegistryCore<Key, Value>
+  @usableFromInline let core: RegistryCore<Key, Value>
 
   /// An empty registry: see ``ProcessRegistry/init(partitions:listeners:)``.
   ///
@@ -29,6 +29,7 @@ public struct DuplicateRegistry<Key: Hashable & Sendable, Value: Sendable>: Send
   /// Does not suspend.
   ///
   /// - Throws: ``RegistryError``, `outsideProcess`.
+  @inlinable
   public func register(_ key: Key, _ value: Value) throws(RegistryError) {
     try core.registerCurrent(key, value)
   }
@@ -36,7 +37,8 @@ public struct DuplicateRegistry<Key: Hashable & Sendable, Value: Sendable>: Send
   /// Removes all entries of the current process under the key (`Registry.unregister/2`).
   ///
   /// Does not suspend.
-  public func unregister(_ key: Key) { core.unregister(key) { _ in true } }
+  @inlinable
+  public func unregister(_ key: Key) { core.unregisterCurrent(key) }
 
   /// Removes those entries of the current process under the key that have such a value (`Registry.unregister_match/4`).
   public func unregister(_ key: Key, where isWanted: (Value) throws -> Bool) rethrows {

@@ -54,19 +54,15 @@ extension RegistryCore {
   }
 
   private func acquire(_ key: Key, _ cell: ProcessCell) async throws -> RegistryRecord {
-    let node = cell.node.number
-    let hash = Self.hash(key, node)
+    let hash = Self.hash(key, cell.node.number)
     while true {
-      let bucket = locks.table.look(hash)?.bucket
-      let found = Self.slot(in: bucket, with: key, node)
-      let record = RegistryRecord(found ?? Slot(key, hash: hash, node: node), cell)
-      switch locks.table.insert(record, seen: bucket, isUnique: true) {
+      let record = RegistryRecord(Slot(key, hash: hash, node: cell.node.number), cell.id)
+      switch locks.table.enter(record, by: { locks.table.insert($0, seen: $1, isUnique: true) }) {
       case .done: return record
-      case .dead: throw RegistryError(.noProcess(cell.id))
-      case .changed: continue
+      case .dead, .changed: throw RegistryError(.noProcess(cell.id))
       case .taken(let holder):
         try await locks.wait(hash, on: cell.node) {
-          holder.isDead || !locks.table.entries(of: record.slot).contains { $0.cell === holder }
+          holder.cell.isDead || !locks.table.entries(of: record.slot).contains { $0.cell === holder.cell }
         }
       }
     }

@@ -19,12 +19,12 @@ public struct ProcessRegistry<Key: Hashable & Sendable, Value: Sendable>: Sendab
   /// Key, process and value together.
   public typealias Item = RegistryItem<Key, Value>
 
-  let core: RegistryCore<Key, Value>
+  @usableFromInline let core: RegistryCore<Key, Value>
 
   /// An empty registry.
   ///
   /// - Parameters:
-  ///   - partitions: among how many locks the keys are divided. Less than one counts as one.
+  ///   - partitions: among how many locks the keys are divided: the next power of two, at least sixteen.
   ///   - listeners: called, in the process that registers or unregisters, after it has: most send the event on to a
   ///     process. Not told of the ends of processes; who wants to know monitors them.
   public init(partitions: Int = 16, listeners: [@Sendable (Event) -> Void] = []) {
@@ -37,6 +37,7 @@ public struct ProcessRegistry<Key: Hashable & Sendable, Value: Sendable>: Sendab
   ///
   /// - Throws: ``RegistryError``: `alreadyRegistered` if a living process has the key, be it this one; then nothing
   ///   changes. `outsideProcess`.
+  @inlinable
   public func register(_ key: Key, _ value: Value) throws(RegistryError) {
     try core.registerCurrent(key, value)
   }
@@ -44,7 +45,8 @@ public struct ProcessRegistry<Key: Hashable & Sendable, Value: Sendable>: Sendab
   /// Takes the key away from the current process (`Registry.unregister/2`).
   ///
   /// Does nothing if another process has it, or nobody. Does not suspend.
-  public func unregister(_ key: Key) { core.unregister(key) { _ in true } }
+  @inlinable
+  public func unregister(_ key: Key) { core.unregisterCurrent(key) }
 
   /// Takes the key away from the current process, if it has it with such a value (`Registry.unregister_match/4`).
   public func unregister(_ key: Key, where isWanted: (Value) throws -> Bool) rethrows {
@@ -54,14 +56,14 @@ public struct ProcessRegistry<Key: Hashable & Sendable, Value: Sendable>: Sendab
   /// Who has the key, and with what value; nil if nobody (`Registry.lookup/2`).
   ///
   /// Never a dead process. Does not suspend.
-  public func lookup(_ key: Key) -> RegistryEntry<Value>? { core.entries(key).first }
+  @inlinable
+  public func lookup(_ key: Key) -> RegistryEntry<Value>? { core.entry(key) }
 
   /// Who has the key; nil if nobody (`Registry.whereis_name/1`).
   ///
   /// Never a dead process. Does not suspend.
   public func whereis(_ key: Key) -> ProcessID? {
-    guard let record = core.records(key).first, !record.cell.isDead else { return nil }
-    return record.cell.id
+    core.first(key)?.livingProcess
   }
 
   /// The value that the process has the key with; nil if it does not have it (`Registry.values/3`).
@@ -109,6 +111,7 @@ public struct ProcessRegistry<Key: Hashable & Sendable, Value: Sendable>: Sendab
 
 extension ProcessRegistry where Value == Void {
   /// Gives the key to the current process, without a value.
+  @inlinable
   public func register(_ key: Key) throws(RegistryError) { try register(key, ()) }
 }
 

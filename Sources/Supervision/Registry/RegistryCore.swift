@@ -1,14 +1,16 @@
-@_spi(Runtime) import ProcessRuntime
+@_spi(Runtime) public import ProcessRuntime
 import Synchronization
 
 /// What both kinds of registry share: entries with their types, listeners, metadata and locks.
+@usableFromInline
 final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   typealias Slot = KeySlot<Key>
   typealias Record = ValueRecord<Value>
   typealias Listener = @Sendable (RegistryEvent<Key, Value>) -> Void
 
-  let isUnique: Bool
-  let table: RegistryTable
+  @usableFromInline let isUnique: Bool
+  @usableFromInline let table: RegistryTable
+  @usableFromInline let hasListeners: Bool
   let metadata = Mutex<[String: any Sendable]>([:])
   let locks: KeyLocks
   private let listeners: [Listener]
@@ -16,6 +18,7 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   init(isUnique: Bool, partitions: Int, _ listeners: [Listener]) {
     self.isUnique = isUnique
     self.listeners = listeners
+    hasListeners = !listeners.isEmpty
     table = RegistryTable(partitions: partitions)
     locks = KeyLocks(partitions: partitions)
   }
@@ -25,12 +28,14 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     self.isUnique = isUnique
     self.table = table
     listeners = []
+    hasListeners = false
     locks = KeyLocks(partitions: 1)
   }
 
   // MARK: Looking
 
   /// The same key has another hash on another node, as a name has another process there.
+  @inlinable
   static func hash(_ key: Key, _ node: UInt64) -> Int {
     var hasher = Hasher()
     hasher.combine(node)
@@ -38,30 +43,29 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return hasher.finalize()
   }
 
-  static func slot(_ slot: RegistrySlot, with key: Key, _ node: UInt64) -> Slot? {
-    let slot = unsafeDowncast(slot, to: Slot.self)
-    return slot.node == node && slot.key == key ? slot : nil
-  }
-
-  /// The slot among those of one hash that has the key.
-  static func slot(in bucket: RegistryTable.Bucket?, with key: Key, _ node: UInt64) -> Slot? {
-    guard let bucket else { return nil }
-    if let slot = slot(bucket.slot, with: key, node) { return slot }
-    for other in bucket.others { if let slot = slot(other, with: key, node) { return slot } }
-    return nil
-  }
-
   /// Who has the key, dead or alive, in no order.
   func records(_ key: Key, node: UInt64 = Node.currentNumber()) -> [RegistryRecord] {
-    guard let found = table.look(Self.hash(key, node)) else { return [] }
-    if Self.slot(found.bucket.slot, with: key, node) != nil { return found.entries }
-    guard let slot = Self.slot(in: found.bucket, with: key, node) else { return [] }
-    return table.entries(of: slot)
+    withUnsafePointer(to: key) { table.records(Self.hash(key, node), node, $0) }
+  }
+
+  /// Who has the key, dead or alive; of several the first.
+  func first(_ key: Key, node: UInt64 = Node.currentNumber()) -> RegistryRecord? {
+    withUnsafePointer(to: key) { table.first(Self.hash(key, node), node, $0) }
   }
 
   /// The entries of a key, in no order.
   func entries(_ key: Key) -> [RegistryEntry<Value>] {
     records(key).compactMap { $0.cell.isDead ? nil : RegistryEntry(Self.typed($0)) }
+  }
+
+  /// The entry of a key; of several the first.
+  @inlinable
+  func entry(_ key: Key) -> RegistryEntry<Value>? {
+    let node = RegistryTable.currentNode()
+    let hash = Self.hash(key, node)
+    guard let record = withUnsafePointer(to: key, { table.first(hash, node, $0) }), let process = record.livingProcess
+    else { return nil }
+    return RegistryEntry(process, unsafeDowncast(record, to: ValueRecord<Value>.self).value)
   }
 
   static func typed(_ record: RegistryRecord) -> Record { unsafeDowncast(record, to: Record.self) }
@@ -92,39 +96,38 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   /// Enters a process under a key.
   func register(_ cell: ProcessCell, _ key: Key, _ value: Value) -> RegistryTable.Claim {
-    let claim = enter(cell, key, value) { table.insert($0, seen: $1, isUnique: isUnique) }
-    if case .done = claim {
-      cell.node.viaChanged()
-      tell(.registered(key, cell.id, value))
-    }
+    let claim = table.enter(record(cell, key, value), isUnique: isUnique)
+    if case .done = claim, hasListeners { tell(.registered(key, cell.id, value)) }
     return claim
   }
 
-  /// Tries to insert a record until nobody is in between.
-  func enter(
-    _ cell: ProcessCell, _ key: Key, _ value: Value, _ insert: (Record, RegistryTable.Bucket?) -> RegistryTable.Claim
-  ) -> RegistryTable.Claim {
-    let node = cell.node.number
-    let hash = Self.hash(key, node)
-    while true {
-      let bucket = table.look(hash)?.bucket
-      let slot = Self.slot(in: bucket, with: key, node) ?? Slot(key, hash: hash, node: node)
-      let claim = insert(Record(slot, cell, value), bucket)
-      if case .changed = claim { continue }
-      return claim
-    }
+  /// A new record with a slot of its own.
+  func record(_ cell: ProcessCell, _ key: Key, _ value: Value) -> Record {
+    Record(Slot(key, hash: Self.hash(key, cell.node.number), node: cell.node.number), cell.id, value)
   }
 
+  @inlinable
   func registerCurrent(_ key: Key, _ value: Value) throws(RegistryError) {
-    guard let cell = ProcessCell.current else { throw RegistryError(.outsideProcess) }
-    switch register(cell, key, value) {
-    case .done: return
-    case .taken(let holder): throw RegistryError(.alreadyRegistered(holder.id))
-    case .dead, .changed: throw RegistryError(.noProcess(cell.id))
+    guard let process = CurrentProcess.id else { throw RegistryError(.outsideProcess) }
+    let node = RegistryTable.node(of: process)
+    let slot = KeySlot(key, hash: Self.hash(key, node), node: node)
+    switch table.enter(ValueRecord(slot, process, value), isUnique: isUnique) {
+    case .done: if hasListeners { tell(.registered(key, process, value)) }
+    case .taken(let holder): throw RegistryError(.alreadyRegistered(holder))
+    case .dead, .changed: throw RegistryError(.noProcess(process))
     }
   }
 
   /// Removes the current process's entries under a key.
+  @inlinable
+  func unregisterCurrent(_ key: Key) {
+    let node = RegistryTable.currentNode()
+    let hash = Self.hash(key, node)
+    let isGone = withUnsafePointer(to: key) { table.removeOwn(hash, node, $0) }
+    if isGone, hasListeners, let process = CurrentProcess.id { tell(.unregistered(key, process)) }
+  }
+
+  /// Removes those of the current process's entries under a key that have such a value.
   func unregister(_ key: Key, _ wanted: (Value) throws -> Bool) rethrows {
     var isGone = false
     for record in try ownRecords(key).filter({ try wanted($0.value) }) where table.remove(record) { isGone = true }
@@ -137,14 +140,15 @@ final class RegistryCore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// Another value for the current process's own entry.
   func update(_ key: Key, _ change: (Value) throws -> Value) rethrows -> (new: Value, old: Value)? {
     while let record = ownRecords(key).first {
-      let new = Record(record.slot, record.cell, try change(record.value))
+      let new = Record(record.slot, record.cell.id, try change(record.value))
       if table.replace(record, with: new) { return (new.value, record.value) }
       if record.cell.isDead { return nil }
     }
     return nil
   }
 
-  private func tell(_ event: RegistryEvent<Key, Value>) {
+  @usableFromInline
+  func tell(_ event: RegistryEvent<Key, Value>) {
     for listener in listeners { listener(event) }
   }
 }

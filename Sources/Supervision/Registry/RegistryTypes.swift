@@ -14,6 +14,12 @@ public struct RegistryEntry<Value: Sendable>: Sendable {
     process = record.cell.id
     value = record.value
   }
+
+  @inlinable
+  init(_ process: ProcessID, _ value: Value) {
+    self.process = process
+    self.value = value
+  }
 }
 
 extension RegistryEntry: Equatable where Value: Equatable {}
@@ -59,6 +65,7 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
   /// What went wrong.
   public let kind: Kind
 
+  @usableFromInline
   init(_ kind: Kind) { self.kind = kind }
 
   public var description: String {

@@ -77,12 +77,6 @@ extension Backoff: CustomStringConvertible {
   }
 }
 
-extension Duration {
-  fileprivate var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-}
-
 extension Double {
   /// `base` multiplied with itself; without a mathematics library.
   fileprivate static func pow(_ base: Double, _ exponent: Int) -> Double {

@@ -47,6 +47,9 @@ public struct ChildSpec: Sendable, Identifiable {
     set { sparseCare = newValue == ChildCare() ? nil : SparseCare(newValue) }
   }
 
+  /// What it is, for descriptions.
+  var content = ChildContent.unknown
+
   /// Few children need any.
   private var sparseCare: SparseCare?
 
@@ -117,6 +120,13 @@ extension ChildSpec {
   func withoutStart() -> ChildSpec {
     var spec = self
     spec.start = startForgotten
+    return spec
+  }
+
+  /// This specification, and what it is of.
+  func of(_ content: ChildContent) -> ChildSpec {
+    var spec = self
+    spec.content = content
     return spec
   }
 }

@@ -105,7 +105,7 @@ extension SupervisorError {
     case .exited(let reason): self = .exited(reason)
     case .callingSelf: self = .callingSelf
     case .deadlock(let path): self = .deadlock(path)
-    case .timeout, .cancelled: self = .timeout
+    case .timeout, .cancelled, .mailboxFull: self = .timeout
     case .noReply, .noProcess, .wrongMessageType: self = .noProcess
     }
   }

@@ -65,6 +65,16 @@ extension Supervisor {
     }
   }
 
+  /// The same; `onGivingUp` is called when it gives up.
+  static func startLink(
+    _ tree: some SupervisorBehaviour, onGivingUp: @escaping @Sendable () -> Void
+  ) async throws(StartError) -> Supervisor {
+    try await startLink(nil) {
+      try await SupervisorProcess(
+        tree.settings, tree.children, kind: "\(type(of: tree))", onGivingUp: onGivingUp)
+    }
+  }
+
   private static func start(
     _ name: String?, _ make: @escaping @Sendable () async throws -> SupervisorProcess
   ) async throws(StartError) -> Supervisor {
@@ -102,6 +112,7 @@ extension ChildSpec {
     ) {
       try await Server.startLink(name, make).id
     }
+    content = .type(Server.self)
   }
 
   /// The same, for a server whose making suspends.
@@ -116,6 +127,7 @@ extension ChildSpec {
     ) {
       try await Server.startLink(name, make).id
     }
+    content = .type(Server.self)
   }
 
   /// A supervisor as a child: stopped without a time limit, since its own children have theirs.
@@ -129,6 +141,7 @@ extension ChildSpec {
     ) {
       try await Supervisor.startLink(supervisor, name: name).id
     }
+    content = .tree(ChildTree(supervisor, name: name))
   }
 
   /// Work that runs by itself, supervised: an `async` closure as a process (OTP's `Task` under a supervisor).
@@ -142,6 +155,6 @@ extension ChildSpec {
   ) -> ChildSpec {
     ChildSpec(id: id, restart: restart, shutdown: shutdown, significant: significant) {
       try spawnLink { try await body() }
-    }
+    }.of(.task)
   }
 }

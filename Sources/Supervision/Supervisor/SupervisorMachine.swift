@@ -57,6 +57,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     case child(ChildSpec.ID)
     case childSpec(ChildSpec.ID)
     case countChildren
+    case describe
   }
 
   /// What a caller gets.
@@ -68,6 +69,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     case child(Supervisor.Child)
     case childSpec(ChildSpec)
     case counts(Supervisor.Counts)
+    case description(SupervisorSnapshot)
   }
 
   /// Names one attempt to start one child again; of no use once that attempt was made or given up.

@@ -57,6 +57,7 @@ extension ChildSpec {
     ) {
       try await Supervisor.startLink(supervisor, name: name).id
     }
+    content = .tree(ChildTree(supervisor, name: name.rawValue))
   }
 }
 
@@ -89,7 +90,8 @@ extension DynamicSupervisor {
   ) -> ChildSpec {
     ChildSpec(id: ChildSpec.ID(name.rawValue), restart: restart, kind: .supervisor) {
       try await startLink(name: name, maxChildren: maxChildren, intensity: intensity).process
-    }
+    }.of(
+      .tree(ChildTree(DynamicSupervisorSettings(intensity: intensity, maxChildren: maxChildren), name: name.rawValue)))
   }
 }
 

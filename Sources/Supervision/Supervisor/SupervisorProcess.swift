@@ -45,6 +45,7 @@ struct SupervisorProcess: GenServer {
   mutating func terminate(_ reason: ExitReason) async {
     // Its own end, after it gave up, comes here too: then there is nothing left to stop.
     guard machine.exitReason == nil else { return }
+    shell.noteStop(of: machine.children, together: false)
     try? await feed(.stop(reason))
   }
 
@@ -70,7 +71,9 @@ struct SupervisorProcess: GenServer {
       while let action = actions.popLast() {
         switch action {
         case .start(let spec): next = .started(try await shell.start(spec))
-        case .stop(_, let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
+        case .stop(let id, let process, let shutdown):
+          shell.noteWait(for: id, process)
+          next = .stopped(try await shell.stop(process, shutdown))
         case .report(let report):
           if report.context == .shutdown { onGivingUp() }
           shell.report(report)

@@ -3,7 +3,7 @@ import Logging
 
 /// What both kinds of supervisor do in the same way: starting a child, stopping one, reports.
 struct SupervisorShell: Sendable {
-  private let cell: ProcessCell
+  let cell: ProcessCell
   /// What it is called in reports, behind its process, when it has no name.
   private let kind: String
 

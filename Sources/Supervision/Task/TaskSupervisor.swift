@@ -139,9 +139,10 @@ extension TaskSupervisor {
   func start(
     _ start: TaskStart, _ restart: ChildSpec.Restart, _ shutdown: ChildSpec.Shutdown
   ) async throws(TaskError) -> ProcessID {
-    let spec = ChildSpec(id: "task", restart: restart, shutdown: shutdown) {
+    var spec = ChildSpec(id: "task", restart: restart, shutdown: shutdown) {
       try start.begin(underSupervisor: true)
     }
+    spec.content = .task
     do {
       return try await supervisor.startChild(spec)
     } catch {

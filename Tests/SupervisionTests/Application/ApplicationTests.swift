@@ -24,6 +24,34 @@ struct ApplicationTests {
     #expect(lines(result) == ["started", "stopping second", "stopping first"])
   }
 
+  @Test("APP-12: SIGTERM stops what the program needs after the program's own tree, and each says so")
+  func needs() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(0), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      Orders.signals = [SIGTERM]
+      await Needy.main()
+    }
+    #expect(lines(result) == ["started", "stopping own", "stopping base"])
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("Application Needy exited: stopped by signal 15"))
+    #expect(text.contains("Application Base exited: stopped by signal 15"))
+  }
+
+  @Test("STP-5: a program past its deadline kills what is left, names it, and exits with the status of the order")
+  func deadline() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(0), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      Orders.signals = [SIGTERM]
+      await Sluggish.main()
+    }
+    #expect(lines(result) == ["started"])
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("Shutdown of Sluggish took longer than 0.1 seconds; what had not stopped was killed:"))
+    #expect(text.contains("  Sluggish/deaf <0."))
+  }
+
   @Test("SIGINT does the same")
   func interrupt() async throws {
     let result = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
@@ -173,6 +201,33 @@ private struct Shop: SupervisedApplication {
     ChildSpec.task("signals", restart: .temporary) {
       say("started")
       for signal in Orders.signals { kill(getpid(), signal) }
+    }
+  }
+}
+
+private struct Base: ApplicationBehaviour {
+  var children: [ChildSpec] { ChildSpec(id: "base") { Talker("base") } }
+}
+
+private struct Needy: SupervisedApplication {
+  var applications: [any ApplicationBehaviour] { Base() }
+  var children: [ChildSpec] {
+    ChildSpec(id: "own") { Talker("own") }
+    ChildSpec.task("signals", restart: .temporary) {
+      say("started")
+      for signal in Orders.signals { kill(getpid(), signal) }
+    }
+  }
+}
+
+private struct Sluggish: SupervisedApplication {
+  static var shutdownDeadline: Duration? { .milliseconds(100) }
+  var children: [ChildSpec] {
+    ChildSpec.task("deaf", shutdown: .infinity) {
+      CurrentProcess.trapsExits = true
+      say("started")
+      for signal in Orders.signals { kill(getpid(), signal) }
+      try await suspendForever()
     }
   }
 }

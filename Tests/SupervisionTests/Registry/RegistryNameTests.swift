@@ -195,11 +195,11 @@ final class Drawer: NameRegistry {
   static func == (a: Drawer, b: Drawer) -> Bool { a === b }
   func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 
-  func whereis(_ key: String) -> ProcessID? {
+  func whereisName(_ key: String) -> ProcessID? {
     entries.withLock { $0[key] }.flatMap { $0.isAlive ? $0 : nil }
   }
 
-  func register(_ process: ProcessID, as key: String) throws(NameError) {
+  func registerName(_ key: String, _ process: ProcessID) throws(NameError) {
     let holder = entries.withLock { entries -> ProcessID? in
       if let holder = entries[key], holder.isAlive { return holder }
       entries[key] = process
@@ -208,7 +208,7 @@ final class Drawer: NameRegistry {
     if let holder { throw NameError(.taken(holder), name: key) }
   }
 
-  func unregister(_ key: String) throws(NameError) {
+  func unregisterName(_ key: String) throws(NameError) {
     guard entries.withLock({ $0.removeValue(forKey: key) }) != nil else { throw NameError(.notRegistered, name: key) }
   }
 }

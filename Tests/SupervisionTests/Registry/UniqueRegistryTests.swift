@@ -131,6 +131,20 @@ struct UniqueRegistryTests {
     }
   }
 
+  @Test("REG-7: of a registry without values, too, only the holder's own key is unregistered")
+  func unregistersWithoutValues() async throws {
+    try await everySeed { _ in
+      let registry = ProcessRegistry<String, Void>()
+      let holder = try await Clerk.start { Clerk() }
+      try await holder.perform { try registry.register("hello") }
+      registry.unregister("hello")
+      registry.unregister("nobody's")
+      try #require(registry.whereis("hello") == holder.id)
+      try await holder.perform { registry.unregister("hello") }
+      try #require(registry.whereis("hello") == nil)
+    }
+  }
+
   @Test("REG-7: unregister_match supports patterns: only a value that matches is removed")
   func unregistersMatching() async throws {
     try await withTestNode { _ in

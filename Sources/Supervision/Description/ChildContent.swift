@@ -1,0 +1,79 @@
+import ProcessRuntime
+
+/// What a child is, for descriptions: a specification is a closure otherwise.
+enum ChildContent: Sendable {
+  case unknown
+  /// A server of that type.
+  case type(any Any.Type)
+  /// A closure.
+  case task
+  case tree(ChildTree)
+
+  var typeName: String {
+    switch self {
+    case .unknown: "process"
+    case .type(let type): TypeName.of(type: type)
+    case .task: "task"
+    case .tree(let tree): tree.type
+    }
+  }
+}
+
+/// A child that is a supervisor, as its specification has it.
+final class ChildTree: Sendable {
+  let type: String
+  let name: String?
+  /// Reads what it would read at its start.
+  let read: @Sendable () -> SupervisorSnapshot
+
+  init(_ tree: some SupervisorBehaviour, name: String?) {
+    type = "\(Swift.type(of: tree))"
+    self.name = name
+    read = { SupervisorSnapshot(tree) }
+  }
+
+  init(_ settings: DynamicSupervisorSettings, name: String?) {
+    type = "DynamicSupervisor"
+    self.name = name
+    read = {
+      SupervisorSnapshot(
+        kind: .dynamicSupervisor, settings: SupervisorSettings(intensity: settings.intensity),
+        maxChildren: settings.maxChildren, children: [])
+    }
+  }
+
+  /// A partition supervisor.
+  init(_ settings: SupervisorSettings, name: String, _ children: @escaping @Sendable () -> [ChildSpec]) {
+    type = "PartitionSupervisor"
+    self.name = name
+    read = {
+      SupervisorSnapshot(
+        kind: .supervisor, settings: settings, maxChildren: nil,
+        children: children().map { SupervisorSnapshot.Child(spec: $0, entry: nil) })
+    }
+  }
+}
+
+/// A supervisor at one moment, or as it would start.
+package struct SupervisorSnapshot: Sendable {
+  package struct Child: Sendable {
+    let spec: ChildSpec
+    /// Nil if it does not run yet.
+    let entry: Supervisor.Child?
+  }
+
+  let kind: TreeDescription.Kind
+  let settings: SupervisorSettings
+  let maxChildren: Int?
+  let children: [Child]
+  /// How many more there are.
+  var others = 0
+}
+
+extension SupervisorSnapshot {
+  init(_ tree: some SupervisorBehaviour) {
+    self.init(
+      kind: .supervisor, settings: tree.settings, maxChildren: nil,
+      children: tree.children.map { Child(spec: $0, entry: nil) })
+  }
+}

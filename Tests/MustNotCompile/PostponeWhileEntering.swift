@@ -1,0 +1,15 @@
+// expect: static property 'postpone' requires the types 'EnteringState' and 'HandlingEvent'
+// Who enters a state cannot postpone: there is no event; gen_statem ends the process for it.
+// holds: STM-13
+import Supervision
+
+struct Door: StateMachine {
+  enum State { case locked, open }
+  enum Message: Sendable { case push }
+
+  var initialState: State { .locked }
+
+  func handle(_ event: Event, in state: State) -> Transition { .next(.open) }
+
+  func enter(_ state: State, from old: State) -> Entry { .postpone }
+}
