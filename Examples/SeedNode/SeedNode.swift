@@ -20,6 +20,7 @@ struct SeedNode {
     } else {
       options.discovery = .epmd(isEmbedded: true)
     }
+    options.exportsBasics = true  // the shell asks for `whereis`
     let name = arguments.first ?? "seeds@localhost"
     let node = ErlangNode(name, cookie: arguments.dropFirst().first ?? "seeds", options: options)
     exportChildren(node)
@@ -30,14 +31,15 @@ struct SeedNode {
 
   /// What Elixir may start here, under the names of the articles' modules.
   private static func exportChildren(_ node: ErlangNode) {
-    node.exportChild("Elixir.FootballMatchTracker", "start_link") { arguments in
-      let match = arguments.first?.list?.first?.elements?.last?.atom?.name
-      return ChildSpec(match.map { ProcessName($0) }) { FootballMatchTracker() }
+    node.exportChildren(of: "football_match_supervisor") { arguments in
+      guard let match = arguments.first?.list?.first?.elements?.last?.atom else { throw ErlangExit(.atom("badarg")) }
+      return ChildSpec(ProcessName(match.name)) { FootballMatchTracker() }
     }
     node.exportChild("Elixir.A.Worker", "start_link") { arguments in
       let value = arguments.first?.text ?? ""
       return ChildSpec { Worker(value) }
     }
+    node.exportChild("Elixir.A.Supervisor", "start_link") { _ in ChildSpec(WorkerTree()) }
     node.exportChild("Elixir.DynamicSupervision.Worker", "start_link") { arguments in
       guard let pid = arguments.first?.pid, let shell = ProcessRef<ErlangMessage>(node.process(of: pid)) else {
         throw ErlangExit(.atom("badarg"))
@@ -64,8 +66,9 @@ struct Seeds: SupervisorBehaviour {
   }
 }
 
-/// An empty supervisor, whose children Elixir starts.
+/// A supervisor with one worker; Elixir starts others.
 struct WorkerTree: SupervisorBehaviour {
-  var strategy: Supervisor.Strategy { .oneForAll }
-  @ChildSpecBuilder var children: [ChildSpec] {}
+  @ChildSpecBuilder var children: [ChildSpec] {
+    ChildSpec(id: "Elixir.A.Worker") { try await Worker.startLink { Worker("first value") }.id }
+  }
 }

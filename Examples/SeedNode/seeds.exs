@@ -1,10 +1,96 @@
-# The commands of the four articles, against the Swift node:
+# The commands of the four articles, against the Swift node. Where the article has a name, `{name, n}` stands here.
 #
 #     elixir --sname me@localhost --cookie seeds Examples/SeedNode/seeds.exs [seeds@localhost]
-node = String.to_atom(List.first(System.argv()) || "seeds@localhost")
-Process.flag(:trap_exit, true)
-
 defmodule Seeds do
+  def run(n) do
+    Process.flag(:trap_exit, true)
+    step("Node.ping(n)", Node.ping(n), :pong)
+
+    IO.puts("\n000: the parser")
+    parser = step("Process.whereis(:parser)", whereis(n, :parser), &is_pid/1)
+    send(parser, {:parse, "10"})
+    step("GenServer.call(:parser, :last)", GenServer.call({:parser, n}, :last), 10)
+    Process.link(parser)
+    send(parser, {:parse, "abc"})
+    step("{:EXIT, parser, reason}", receive(do: ({:EXIT, ^parser, reason} -> reason), after: (5000 -> :none)), fn
+      {:swift_fault, details} -> inspect(details) =~ "unexpectedly found nil" or inspect(details) =~ "trap"
+      _ -> false
+    end)
+    step("another parser", again(n, :parser, parser), &is_pid/1)
+    step("GenServer.call(:parser, :last)", GenServer.call({:parser, n}, :last), nil)
+
+    IO.puts("\n001: the cache")
+    step("GenServer.call(:cache, :get)", GenServer.call({:cache, n}, :get), :empty)
+    step("GenServer.cast(:cache, {:save, :hola})", GenServer.cast({:cache, n}, {:save, :hola}), :ok)
+    step("GenServer.call(:cache, :get)", GenServer.call({:cache, n}, :get), :hola)
+    pid = step("pid = Process.whereis(:cache)", whereis(n, :cache), &is_pid/1)
+    step("Process.exit(pid, :kill)", Process.exit(pid, :kill), true)
+    step("Process.whereis(:cache)", again(n, :cache, pid), &(is_pid(&1) and &1 != pid))
+    step("GenServer.call(:cache, :get)", GenServer.call({:cache, n}, :get), :empty)
+
+    IO.puts("\n001: the football match")
+    matches = {:football_match_supervisor, n}
+    {:ok, match} =
+      step("Supervisor.start_child(matches, [[match_id: :match_123]])",
+        Supervisor.start_child(matches, [[match_id: :match_123]]), &match?({:ok, pid} when is_pid(pid), &1))
+    score = fn -> GenServer.call({:match_123, n}, :get_score) end
+    step("get_score", score.(), %{away_score: 0, home_score: 0})
+    GenServer.cast({:match_123, n}, {:event, "home_goal"})
+    step("get_score", score.(), %{away_score: 0, home_score: 1})
+    monitor = Process.monitor(match)
+    GenServer.cast({:match_123, n}, {:event, "goal"})
+    step("an unknown event", down(monitor), &(&1 not in [:none, :normal]))
+    step("Process.whereis(:match_123)", again(n, :match_123, match), &is_pid/1)
+    step("get_score", score.(), %{away_score: 0, home_score: 0})
+    GenServer.cast({:match_123, n}, {:event, "end"})
+    step("Process.whereis(:match_123)", eventually(fn -> whereis(n, :match_123) end, &(&1 == :undefined)), :undefined)
+
+    IO.puts("\n002: supervisors")
+    sup = {:a_supervisor, n}
+    step("Supervisor.count_children(sup)", Supervisor.count_children(sup), %{active: 1, specs: 1, supervisors: 0, workers: 1})
+    [{id, worker, _, _}] =
+      step("Supervisor.which_children(sup)", Supervisor.which_children(sup), &match?([{_, _, :worker, [_]}], &1))
+    again_spec = %{id: id, start: {A.Worker, :start_link, ["again"]}}
+    step("a duplicate start", Supervisor.start_child(sup, again_spec), {:error, {:already_started, worker}})
+    extra = %{id: :extra_worker, start: {A.Worker, :start_link, ["extra"]}}
+    {:ok, other} = step("Supervisor.start_child(sup, extra)", Supervisor.start_child(sup, extra), &match?({:ok, _}, &1))
+    step("GenServer.call(other, :state)", GenServer.call(other, :state), "extra")
+    step("Supervisor.terminate_child(sup, :extra_worker)", Supervisor.terminate_child(sup, :extra_worker), :ok)
+    step("Supervisor.count_children(sup)", Supervisor.count_children(sup), %{active: 1, specs: 2, supervisors: 0, workers: 2})
+    step("Supervisor.start_child(sup, extra)", Supervisor.start_child(sup, extra), {:error, :already_present})
+    step("Supervisor.restart_child(sup, :extra_worker)", Supervisor.restart_child(sup, :extra_worker), &match?({:ok, _}, &1))
+    step("Supervisor.restart_child(sup, :extra_worker)", Supervisor.restart_child(sup, :extra_worker), {:error, :running})
+    step("Supervisor.delete_child(sup, :extra_worker)", Supervisor.delete_child(sup, :extra_worker), {:error, :running})
+    :ok = Supervisor.terminate_child(sup, :extra_worker)
+    step("Supervisor.delete_child(sup, :extra_worker)", Supervisor.delete_child(sup, :extra_worker), :ok)
+    step("Supervisor.delete_child(sup, :extra_worker)", Supervisor.delete_child(sup, :extra_worker), {:error, :not_found})
+    nested = %{id: :nested, start: {A.Supervisor, :start_link, []}, type: :supervisor}
+    {:ok, inner} = step("Supervisor.start_child(sup, nested)", Supervisor.start_child(sup, nested), &match?({:ok, _}, &1))
+    step("Supervisor.count_children(sup)", Supervisor.count_children(sup), %{active: 2, specs: 2, supervisors: 1, workers: 1})
+    step("Supervisor.count_children(inner)", Supervisor.count_children(inner), %{active: 1, specs: 1, supervisors: 0, workers: 1})
+    :ok = Supervisor.terminate_child(sup, :nested)
+    step("Supervisor.delete_child(sup, :nested)", Supervisor.delete_child(sup, :nested), :ok)
+
+    IO.puts("\n003: dynamic supervisors")
+    workers = {:workers, n}
+    spec = %{id: :w, start: {DynamicSupervision.Worker, :start_link, [self(), :redis]}, restart: :transient}
+    {:ok, wid} = step("DynamicSupervisor.start_child(workers, spec)", DynamicSupervisor.start_child(workers, spec), &match?({:ok, _}, &1))
+    step("DynamicSupervisor.which_children(workers)", DynamicSupervisor.which_children(workers),
+      &match?([{:undefined, ^wid, :worker, [_]}], &1))
+    send(wid, {:store, "foo", "bar"})
+    step("flush()", flush(), {:hello_friend})
+    Process.link(wid)
+    send(wid, {:raise, "heck"})
+    step("{:EXIT, wid, reason}", receive(do: ({:EXIT, ^wid, reason} -> reason), after: (5000 -> :none)), &(inspect(&1) =~ "heck"))
+    children = fn -> DynamicSupervisor.which_children(workers) end
+    [{_, next, _, _}] =
+      step("DynamicSupervisor.which_children(workers)", eventually(children, &match?([{_, p, _, _}] when is_pid(p) and p != wid, &1)),
+        &match?([{:undefined, p, :worker, [_]}] when is_pid(p) and p != wid, &1))
+    send(next, {:shutdown})
+    step("flush()", flush(), {:goodbye})
+    step("DynamicSupervisor.which_children(workers)", eventually(children, &(&1 == [])), [])
+  end
+
   def step(text, found, expected) do
     ok = if is_function(expected), do: expected.(found), else: found == expected
     IO.puts("#{if ok, do: "ok  ", else: "FAIL"} #{text} => #{inspect(found)}")
@@ -13,94 +99,26 @@ defmodule Seeds do
     found
   end
 
-  def again(node, name, before, tries \\ 100) do
-    pid = pid(node, name)
-    cond do
-      pid != nil and pid != before -> pid
-      tries == 0 -> nil
-      true -> Process.sleep(20); again(node, name, before, tries - 1)
+  def whereis(n, name), do: :erpc.call(n, :erlang, :whereis, [name])
+
+  # What `ask` answers once that is what is wanted; what it answers last, if it never is.
+  def eventually(ask, wanted, tries \\ 200) do
+    found = ask.()
+    if wanted.(found) or tries == 0 do
+      found
+    else
+      Process.sleep(10)
+      eventually(ask, wanted, tries - 1)
     end
   end
 
-  # Who has the name there: the status of a server has its pid.
-  def pid(node, name) do
-    elem(:sys.get_status({name, node}), 1)
-  catch
-    :exit, _ -> nil
-  end
+  # Another process than `before` has the name.
+  def again(n, name, before), do: eventually(fn -> whereis(n, name) end, &(is_pid(&1) and &1 != before))
+
+  def down(monitor), do: receive(do: ({:DOWN, ^monitor, _, _, reason} -> reason), after: (5000 -> :none))
+  def flush(), do: receive(do: (message -> message), after: (5000 -> :none))
 end
 
-import Seeds
-
-step("Node.ping(node)", Node.ping(node), :pong)
-
-IO.puts("000 Let it crash")
-GenServer.cast({:parser, node}, {:parse, "10"})
-step("GenServer.call(parser, :last)", GenServer.call({:parser, node}, :last), 10)
-parser = pid(node, :parser)
-Process.link(parser)
-GenServer.cast({:parser, node}, {:parse, "not a number"})
-step("{:EXIT, parser, reason}", receive(do: ({:EXIT, ^parser, reason} -> reason), after: (2000 -> :none)),
-  &match?({:swift_fault, _}, &1))
-step("another parser", again(node, :parser, parser), &is_pid/1)
-step("GenServer.call(parser, :last)", GenServer.call({:parser, node}, :last), nil)
-
-IO.puts("001 Fault-tolerant applications")
-cache = {:cache, node}
-step("GenServer.call(:cache, :get)", GenServer.call(cache, :get), :empty)
-step("GenServer.cast(:cache, {:save, :hola})", GenServer.cast(cache, {:save, :hola}), :ok)
-step("GenServer.call(:cache, :get)", GenServer.call(cache, :get), :hola)
-pid = step("Process.whereis(:cache)", pid(node, :cache), &is_pid/1)
-Process.exit(pid, :kill)
-step("Process.whereis(:cache)", again(node, :cache, pid), &is_pid/1)
-step("GenServer.call(:cache, :get)", GenServer.call(cache, :get), :empty)
-
-matches = {:football_match_supervisor, node}
-tracker = %{id: :match, start: {FootballMatchTracker, :start_link, [[match_id: :match_123]]}, restart: :transient}
-{:ok, match} = step("start_child(match_123)", DynamicSupervisor.start_child(matches, tracker), &match?({:ok, _}, &1))
-GenServer.cast({:match_123, node}, {:event, "home_goal"})
-step("get_score", GenServer.call({:match_123, node}, :get_score), %{home_score: 1, away_score: 0})
-GenServer.cast({:match_123, node}, {:event, "goal"})
-step("restarted after an unknown event", again(node, :match_123, match), &is_pid/1)
-step("get_score", GenServer.call({:match_123, node}, :get_score), %{home_score: 0, away_score: 0})
-monitor = Process.monitor({:match_123, node})
-GenServer.cast({:match_123, node}, {:event, "end"})
-step("ended for good", receive(do: ({:DOWN, ^monitor, _, _, reason} -> reason), after: (2000 -> :none)), :normal)
-step("count_children", DynamicSupervisor.count_children(matches).active, 0)
-
-IO.puts("002 Supervisors")
-sup = {:a_supervisor, node}
-step("count_children", Supervisor.count_children(sup), %{active: 0, specs: 0, supervisors: 0, workers: 0})
-spec = %{id: A.Worker, start: {A.Worker, :start_link, ["first value"]}}
-{:ok, worker} = step("start_child", Supervisor.start_child(sup, spec), &match?({:ok, _}, &1))
-step("A.Worker.state", GenServer.call(worker, :state), "first value")
-step("count_children", Supervisor.count_children(sup), %{active: 1, specs: 1, supervisors: 0, workers: 1})
-step("which_children", Supervisor.which_children(sup), &match?([{A.Worker, ^worker, :worker, _}], &1))
-monitor = Process.monitor(worker)
-Process.exit(worker, :kill)
-step("killed", receive(do: ({:DOWN, ^monitor, _, _, reason} -> reason), after: (2000 -> :none)), :killed)
-step("count_children", Supervisor.count_children(sup), &(&1.specs == 1))
-step("start_child again", Supervisor.start_child(sup, spec), &match?({:error, {:already_started, _}}, &1))
-extra = %{id: :extra_worker, start: {A.Worker, :start_link, ["extra"]}}
-step("start_child(:extra_worker)", Supervisor.start_child(sup, extra), &match?({:ok, _}, &1))
-step("terminate_child", Supervisor.terminate_child(sup, :extra_worker), :ok)
-step("restart_child", Supervisor.restart_child(sup, :extra_worker), &match?({:ok, _}, &1))
-step("terminate_child", Supervisor.terminate_child(sup, :extra_worker), :ok)
-step("delete_child", Supervisor.delete_child(sup, :extra_worker), :ok)
-
-IO.puts("003 Dynamic supervisors")
-workers = {:workers, node}
-spec = %{id: :w, start: {DynamicSupervision.Worker, :start_link, [self(), :redis]}, restart: :transient}
-{:ok, wid} = step("start_child", DynamicSupervisor.start_child(workers, spec), &match?({:ok, _}, &1))
-send(wid, {:store, "foo", "bar"})
-step("flush", receive(do: (m -> m), after: (2000 -> :none)), {:hello_friend})
-monitor = Process.monitor(wid)
-send(wid, {:raise, "heck"})
-step("crashed", receive(do: ({:DOWN, ^monitor, _, _, reason} -> reason), after: (2000 -> :none)), &match?({:swift_error, _, _}, &1))
-step("which_children", DynamicSupervisor.which_children(workers), &match?([{:undefined, p, :worker, _}] when p != wid, &1))
-[{_, next, _, _}] = DynamicSupervisor.which_children(workers)
-send(next, {:shutdown})
-step("flush", receive(do: (m -> m), after: (2000 -> :none)), {:goodbye})
-
-IO.puts("#{Process.get(:steps)} steps, #{Process.get(:differ)} differ")
+Seeds.run(String.to_atom(List.first(System.argv()) || "seeds@localhost"))
+IO.puts("\n#{Process.get(:steps)} steps, #{Process.get(:differ)} differ")
 System.halt(if Process.get(:differ) == 0, do: 0, else: 1)

@@ -31,6 +31,19 @@ extension ErlangNode {
     distribution.export(make, as: FunctionName(module: module, function: function))
   }
 
+  /// Lets other nodes start children under a dynamic supervisor by their arguments alone, as under OTP's `simple_one_for_one`.
+  ///
+  ///     node.exportChildren(of: "matches") { arguments in ChildSpec { Match(arguments) } }
+  ///
+  /// From Elixir: `Supervisor.start_child({:matches, node}, [:a, 1])`.
+  ///
+  /// - Parameters:
+  ///   - supervisor: the name that it is registered with.
+  ///   - make: makes the specification of a child from the list of arguments.
+  public func exportChildren(of supervisor: String, _ make: @escaping @Sendable ([Term]) throws -> ChildSpec) {
+    distribution.export(make, under: Atom(supervisor))
+  }
+
   /// Calls a function of another node (`erpc:call/5`).
   ///
   /// Suspends until it has returned.

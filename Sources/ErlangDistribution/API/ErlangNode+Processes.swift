@@ -85,11 +85,11 @@ private struct RemoteName: ViaName, Hashable {
 
   var text: String { name }
 
-  func whereis(on core: Node) -> ProcessID? {
-    ErlangNode.of(core).map { $0.distribution.peer(Atom(node)).process(.name(name)).id }
+  func whereis(onNode number: UInt64) -> ProcessID? {
+    ErlangNode.of(number).map { $0.distribution.peer(Atom(node)).process(.name(name)).id }
   }
 
-  func isReleased(on node: Node) -> Bool { false }
+  func isReleased(onNode node: UInt64) -> Bool { false }
   func register(_ process: ProcessID) throws(NameError) { throw NameError(.reserved, name: name) }
   func unregister() throws(NameError) { throw NameError(.reserved, name: name) }
   func isEqual(to other: any ViaName) -> Bool { (other as? Self) == self }

@@ -58,9 +58,9 @@ public final class ErlangNode: Sendable {
   private static let nodes = Mutex<[UInt64: WeakNode]>([:])
 
   /// The node that the code that asks belongs to; nil if the program is none.
-  public static var current: ErlangNode? { of(.current) }
+  public static var current: ErlangNode? { of(Node.currentNumber()) }
 
-  static func of(_ core: Node) -> ErlangNode? { nodes.withLock { $0[core.number]?.node } }
+  static func of(_ number: UInt64) -> ErlangNode? { nodes.withLock { $0[number]?.node } }
 }
 
 extension ErlangNode {

@@ -12,6 +12,7 @@ package final class Distribution: PeerEvents {
     var services: [Atom: ProcessCell] = [:]
     var functions: [FunctionName: ExportedFunction] = [:]
     var factories: [FunctionName: ChildFactory] = [:]
+    var templates: [Atom: ChildFactory] = [:]
     var listeners: [UInt64: @Sendable (NodeEvent) -> Void] = [:]
     var lastPeer: UInt64 = 0
   }
@@ -135,6 +136,8 @@ package final class Distribution: PeerEvents {
   func export(_ function: @escaping ExportedFunction, as name: FunctionName) { state.withLock { $0.functions[name] = function } }
   func function(_ name: FunctionName) -> ExportedFunction? { state.withLock { $0.functions[name] } }
   func export(_ factory: @escaping ChildFactory, as name: FunctionName) { state.withLock { $0.factories[name] = factory } }
+  func export(_ template: @escaping ChildFactory, under name: Atom) { state.withLock { $0.templates[name] = template } }
+  func template(_ name: Atom) -> ChildFactory? { state.withLock { $0.templates[name] } }
   func factory(_ name: FunctionName) -> ChildFactory? { state.withLock { $0.factories[name] } }
 }
 

@@ -48,7 +48,7 @@ struct SupervisorRequest: Sendable {
     guard let parts = request.elements, parts.count == 2, let operation = parts[0].atom else { return nil }
     switch (operation, supervisor) {
     case ("start_child", _):
-      let spec = try RemoteChildSpec(parts[1]).spec(node)
+      let spec = try spec(parts[1], supervisor)
       return .tuple([.atom("ok"), .pid(node.pid(of: try await supervisor.start(spec).cell))])
     case ("terminate_child", _):
       try await supervisor.terminate(parts[1], node)
@@ -70,6 +70,21 @@ struct SupervisorRequest: Sendable {
     case ("restart_child", _), ("delete_child", _), ("get_childspec", _):
       return .tuple([.atom("error"), .atom("simple_one_for_one")])
     default: return nil
+    }
+  }
+
+  /// What is to be started: a specification, or arguments alone where the supervisor has a template.
+  private func spec(_ term: Term, _ supervisor: RunningSupervisor) throws -> ChildSpec {
+    guard case .dynamic(let dynamic) = supervisor, let arguments = term.list else {
+      return try RemoteChildSpec(term).spec(node)
+    }
+    guard let name = dynamic.process?.registeredName, let template = node.template(Atom(name)) else {
+      throw ErlangExit(.tuple([.atom("no_template"), term]))
+    }
+    do {
+      return try template(arguments)
+    } catch {
+      throw ErlangExit(ExitTerm(error).term)
     }
   }
 

@@ -9,7 +9,7 @@
 /// Threads of the runtime's own: detached, named, with small stacks.
 package enum Thread {
   /// Enough for handlers that recurse and for Foundation; a page is used only when it is touched.
-  private static let stackSize = 512 * 1_024
+  private static let stackSize = 32_768 * 1_024
   private static let guardSize = 64 * 1_024
 
   private final class Body {
