@@ -27,7 +27,6 @@ public struct TermEncoder: Sendable {
   ///
   /// When it throws, a part may have been appended.
   public func encode(_ term: Term, into bytes: inout [UInt8]) throws(TermError) {
-    var writer = TermWriter(limits: limits)
-    try writer.write(term, 0, &bytes)
+    try TermWriter(limits: limits).write(term, &bytes)
   }
 }

@@ -1,7 +1,7 @@
 /// Numbers, atoms, and what is named by its node.
 extension TermWriter {
   /// A term that holds no others.
-  mutating func simple(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) {
+  func simple(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) {
     switch term {
     case .integer(let value): write(value, &bytes)
     case .atom(let atom): try write(atom, &bytes)
@@ -111,12 +111,10 @@ extension TermWriter {
     for word in reference.words { append(word, &bytes) }
   }
 
-  mutating func write(_ function: Term.Function, _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
+  /// A closure up to its free variables, which come next.
+  func open(_ function: Term.Function, _ bytes: inout [UInt8]) throws(TermError) -> OpenContainer {
     guard function.digest.count == 16 else {
       throw TermError(.malformed, at: bytes.count, "a closure's digest of \(function.digest.count) bytes; it has 16")
-    }
-    guard depth < limits.depth else {
-      throw TermError(.limit, at: bytes.count, "containers nested deeper than \(limits.depth)")
     }
     bytes.append(FormatTag.newFunction)
     let start = bytes.count
@@ -129,7 +127,11 @@ extension TermWriter {
     write(function.oldIndex, &bytes)
     write(function.oldDigest, &bytes)
     try write(function.creator, &bytes)
-    for variable in function.freeVariables { try write(variable, depth + 1, &bytes) }
+    return OpenContainer(function.freeVariables, sizeOffset: start)
+  }
+
+  /// The size of a closure, when it is complete, in the place that was left for it.
+  func writeSize(at start: Int, _ bytes: inout [UInt8]) throws(TermError) {
     guard let size = UInt32(exactly: bytes.count - start) else {
       throw TermError(
         .limit, at: start, "a closure of \(bytes.count - start) bytes; the format has room for \(UInt32.max)")

@@ -2,68 +2,73 @@
 struct TermWriter {
   let limits: TermLimits
 
-  mutating func write(_ term: Term, _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    // Containers have functions of their own: in a debug build every case has its place on the stack, for each level anew.
-    switch term {
-    case .tuple(let elements): try tuple(elements, depth, &bytes)
-    case .list(let elements): try list(elements, depth, &bytes)
-    case .map(let map): try self.map(map, depth, &bytes)
-    case .improperList(let elements, let tail): try improperList(elements, tail, depth, &bytes)
-    case .function(let function): try write(function, depth, &bytes)
-    default: try simple(term, &bytes)
+  /// A term.
+  ///
+  /// Containers that are not complete stand in a list, not on the thread's stack.
+  func write(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) {
+    var containers: [OpenContainer] = []
+    var next: Term? = term
+    while let term = next {
+      if let opened = try open(term, &bytes) {
+        guard containers.count < limits.depth else {
+          throw TermError(.limit, at: bytes.count, "containers nested deeper than \(limits.depth)")
+        }
+        containers.append(opened)
+      }
+      next = nil
+      while next == nil, let last = containers.indices.last {
+        next = containers[last].next()
+        if next == nil { try close(containers.removeLast(), &bytes) }
+      }
     }
   }
 
-  private mutating func tuple(_ elements: [Term], _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    if let count = UInt8(exactly: elements.count) {
-      bytes.append(FormatTag.smallTuple)
-      bytes.append(count)
-    } else {
-      bytes.append(FormatTag.largeTuple)
+  /// Writes a term, or of a container what stands before its elements.
+  ///
+  /// - Returns: the container whose elements come next, if it has any.
+  private func open(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) -> OpenContainer? {
+    switch term {
+    case .tuple(let elements):
+      if let count = UInt8(exactly: elements.count) {
+        bytes.append(FormatTag.smallTuple)
+        bytes.append(count)
+      } else {
+        bytes.append(FormatTag.largeTuple)
+        try append(count: elements.count, &bytes)
+      }
+      return elements.isEmpty ? nil : OpenContainer(elements)
+    case .list(let elements):
+      if shortString(elements, &bytes) { return nil }
+      return try cells(elements, .list([]), &bytes)
+    case .improperList(let elements, let tail):
+      return try cells(elements, tail, &bytes)
+    case .map(let map):
+      bytes.append(FormatTag.map)
+      try append(count: map.count, &bytes)
+      return map.isEmpty ? nil : OpenContainer(map)
+    case .function(let function):
+      return try open(function, &bytes)
+    default:
+      try simple(term, &bytes)
+      return nil
+    }
+  }
+
+  /// The tail is written as the last element.
+  private func cells(_ elements: [Term], _ tail: Term, _ bytes: inout [UInt8]) throws(TermError) -> OpenContainer? {
+    if elements.isEmpty, case .list([]) = tail {
+      bytes.append(FormatTag.emptyList)
+      return nil
+    }
+    if !elements.isEmpty {
+      bytes.append(FormatTag.list)
       try append(count: elements.count, &bytes)
     }
-    try write(elements, depth, &bytes)
+    return OpenContainer(elements, tail: tail)
   }
 
-  private mutating func map(_ map: [Term: Term], _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    bytes.append(FormatTag.map)
-    try append(count: map.count, &bytes)
-    let inner = try deeper(depth, bytes.count)
-    for (key, value) in map {
-      try write(key, inner, &bytes)
-      try write(value, inner, &bytes)
-    }
-  }
-
-  private mutating func list(_ elements: [Term], _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    if shortString(elements, &bytes) { return }
-    if !elements.isEmpty { try cells(elements, depth, &bytes) }
-    bytes.append(FormatTag.emptyList)
-  }
-
-  private mutating func improperList(
-    _ elements: [Term], _ tail: Term, _ depth: Int, _ bytes: inout [UInt8]
-  ) throws(TermError) {
-    if !elements.isEmpty { try cells(elements, depth, &bytes) }
-    try write(tail, try deeper(depth, bytes.count), &bytes)
-  }
-
-  private mutating func cells(_ elements: [Term], _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    bytes.append(FormatTag.list)
-    try append(count: elements.count, &bytes)
-    try write(elements, depth, &bytes)
-  }
-
-  private mutating func write(_ elements: [Term], _ depth: Int, _ bytes: inout [UInt8]) throws(TermError) {
-    let inner = try deeper(depth, bytes.count)
-    for element in elements { try write(element, inner, &bytes) }
-  }
-
-  private func deeper(_ depth: Int, _ offset: Int) throws(TermError) -> Int {
-    guard depth < limits.depth else {
-      throw TermError(.limit, at: offset, "containers nested deeper than \(limits.depth)")
-    }
-    return depth + 1
+  private func close(_ container: OpenContainer, _ bytes: inout [UInt8]) throws(TermError) {
+    if let start = container.sizeOffset { try writeSize(at: start, &bytes) }
   }
 
   /// A list of bytes as OTP writes it.
@@ -93,5 +98,42 @@ struct TermWriter {
       throw TermError(.limit, at: bytes.count, "\(count) elements; the format has room for \(UInt32.max)")
     }
     append(count, &bytes)
+  }
+}
+
+/// A container that is being written.
+struct OpenContainer {
+  private let elements: [Term]
+  private var index = 0
+  private var map: Dictionary<Term, Term>.Iterator?
+  /// What comes after the elements: the tail of a list, or the value of the key that was the last.
+  private var then: Term?
+  /// Where its size is to be written when it is complete.
+  let sizeOffset: Int?
+
+  init(_ elements: [Term], tail: Term? = nil, sizeOffset: Int? = nil) {
+    self.elements = elements
+    then = tail
+    self.sizeOffset = sizeOffset
+  }
+
+  init(_ map: [Term: Term]) {
+    elements = []
+    self.map = map.makeIterator()
+    sizeOffset = nil
+  }
+
+  mutating func next() -> Term? {
+    if index < elements.count {
+      index += 1
+      return elements[index - 1]
+    }
+    if let then {
+      self.then = nil
+      return then
+    }
+    guard let (key, value) = map?.next() else { return nil }
+    then = value
+    return key
   }
 }

@@ -9,7 +9,9 @@
 /// Threads of the runtime's own: detached, named, with small stacks.
 package enum Thread {
   /// Enough for handlers that recurse and for Foundation; a page is used only when it is touched.
-  private static let stackSize = 32_768 * 1_024
+  ///
+  /// Less than a huge page: where the system hands those out unasked, each thread would else hold 2 MiB from its beginning.
+  private static let stackSize = 1_024 * 1_024
   private static let guardSize = 64 * 1_024
 
   private final class Body {
