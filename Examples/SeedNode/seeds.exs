@@ -13,7 +13,7 @@ defmodule Seeds do
     Process.link(parser)
     send(parser, {:parse, "abc"})
     step("{:EXIT, parser, reason}", receive(do: ({:EXIT, ^parser, reason} -> reason), after: (5000 -> :none)), fn
-      {:swift_fault, details} -> inspect(details) =~ "unexpectedly found nil" or inspect(details) =~ "trap"
+      {:swift_fault, "trap", words} -> words == "" or words =~ "Unexpectedly found nil"
       _ -> false
     end)
     step("another parser", again(n, :parser, parser), &is_pid/1)

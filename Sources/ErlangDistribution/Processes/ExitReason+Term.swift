@@ -21,7 +21,7 @@ public struct ErlangExit: Error, Hashable, Sendable, TermConvertible, CustomStri
 extension Distribution {
   /// The reason, as other nodes see it.
   ///
-  /// Of a fault they see its kind: no paths and no addresses leave this program.
+  /// Of a fault they see its kind and the runtime's words: no paths and no addresses leave this program.
   package func term(of reason: ExitReason) -> Term {
     switch reason {
     case .normal: return ExitTerm.normal.term
@@ -34,7 +34,9 @@ extension Distribution {
     default: break
     }
     if let detail = reason.shutdownDetail { return ExitTerm.shutdownBecause(term(ofDetail: detail)).term }
-    if let fault = reason.fault { return .tuple([.atom("swift_fault"), .string("\(fault.kind)")]) }
+    if let fault = reason.fault {
+      return .tuple([.atom("swift_fault"), .string("\(fault.kind)"), .string(fault.knownWords ?? "")])
+    }
     if let error = reason.error { return ExitTerm(error).term }
     return .atom("unknown")
   }

@@ -46,6 +46,20 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The runtime's words as far as they are known without reading anything, without the place in the source.
+  package var knownWords: String? {
+    let words: String? =
+      switch source {
+      case .words(let message, _): message
+      case .trap(let raw): raw.message ?? kind.words
+      }
+    guard let words else { return nil }
+    for start in ["Fatal error", "Precondition failed", "Assertion failed"] {
+      if let range = words.firstRange(of: start) { return String(words[range.lowerBound...]) }
+    }
+    return words.contains("/") ? nil : words
+  }
+
   public static func == (a: Self, b: Self) -> Bool {
     a.kind == b.kind && a.message == b.message
   }

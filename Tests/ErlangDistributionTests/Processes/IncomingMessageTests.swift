@@ -80,7 +80,7 @@ struct IncomingMessageTests {
       try rig.call(.name("fragile"), 1)
       let reason = await fragile.id.exited()
       #expect(reason.fault != nil)
-      #expect(rig.peer.takeSent().map(\.text).first?.hasPrefix("down fragile 1 {swift_fault,") == true)
+      #expect(rig.peer.takeSent().map(\.text).first?.hasPrefix("down fragile 1 {swift_fault,<<\"trap\">>,<<\"Fatal error") == true)
     }
   }
 
