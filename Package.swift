@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(name: "ErlangTermsTests", dependencies: ["ErlangTerms", "TermFuzz"], exclude: ["Erlang/Scripts"]),
     .testTarget(
       name: "ErlangDistributionTests",
-      dependencies: ["ErlangDistribution", "ErlangTerms", "ProcessRuntime", "Supervision", "SupervisionTesting"] + network,
+      dependencies: ["ErlangDistribution", "ErlangTerms", "ProcessRuntime", "Supervision", "SupervisionTesting"]
+        + network,
       exclude: ["Data"]),
     .testTarget(
       name: "DifferentialTests",

@@ -2,7 +2,7 @@ import ErlangDistribution
 import ErlangTerms
 import Supervision
 
-/// The servers of the articles as a node that Elixir can join:
+/// The servers of the articles as a node that Elixir can join.
 ///
 ///     swift run seed-node [NAME@HOST] [COOKIE] [--epmd-port N]
 ///     iex --sname me@localhost --cookie seeds

@@ -2,7 +2,7 @@ import ErlangDistribution
 import ErlangTerms
 import Supervision
 
-/// The node that the interoperability tests drive from a real Erlang or Elixir:
+/// The node that the interoperability tests drive from a real Erlang or Elixir.
 ///
 ///     otp-interop-fixture NAME@HOST COOKIE [--epmd-port N] [--port P] [--no-epmd] [--visible] [--tick SECONDS]
 @main

@@ -72,7 +72,14 @@ extension ErlangNode {
   ///
   /// Suspends until the node has answered.
   ///
-  /// - Parameter options: as Erlang has them. A link or a monitor is better made afterwards, with the id.
+  /// - Parameters:
+  ///   - node: where; the function must be exported there, if it is a node of this library.
+  ///   - module: the function's module.
+  ///   - function: what the process runs.
+  ///   - arguments: the function's arguments.
+  ///   - options: as Erlang has them. A link or a monitor is better made afterwards, with the id.
+  ///   - timeout: how long to wait for the node's answer; nil for ever.
+  /// - Returns: the process.
   /// - Throws: ``ErlangExit`` with the node's reason, such as `notsup` or `badopt`; ``CallError``.
   public func spawn(
     on node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term] = [],

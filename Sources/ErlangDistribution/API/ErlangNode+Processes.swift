@@ -7,7 +7,9 @@ extension ErlangNode {
   /// The pid that other nodes know a process by.
   public func pid(of process: ProcessID) -> Term.Pid { distribution.pid(of: process.cell) }
 
-  /// The process of a pid, of whatever node. A pid of this node whose process is dead gives the id of nobody.
+  /// The process of a pid, of whatever node.
+  ///
+  /// A pid of this node whose process is dead gives the id of nobody.
   public func process(of pid: Term.Pid) -> ProcessID { distribution.process(of: pid) }
 
   /// The reason as other nodes see it.

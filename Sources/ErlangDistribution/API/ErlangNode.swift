@@ -25,10 +25,12 @@ public final class ErlangNode: Sendable {
   let cookie: String?
   let running = Mutex<Supervisor?>(nil)
 
-  /// `name@host`
+  /// Its name: `name@host`.
   public var name: String { distribution.identity.name.name }
 
-  /// A node of this name. It is not connected to anything before it is started.
+  /// A node of this name.
+  ///
+  /// It is not connected to anything before it is started.
   ///
   /// Its processes are those of the caller's node: of the program, outside of tests.
   ///
@@ -70,7 +72,9 @@ extension ErlangNode {
     public var coding = TermCoding()
     /// How large and how deep a message from another node may be.
     public var limits = TermLimits()
-    /// Whether exit signals that others send with `exit/2` count. Those of links always do.
+    /// Whether exit signals that others send with `exit/2` count.
+    ///
+    /// Those of links always do.
     public var acceptsExitSignals = true
     /// How many messages wait for a connection that is being made; what is sent beyond that is dropped.
     public var messagesWhileConnecting = 10_000
@@ -94,7 +98,9 @@ extension ErlangNode {
 
   /// Where a node listens.
   public struct Listener: Hashable, Sendable {
-    /// A name or an address of this host. Loopback by default: only nodes of this host can connect.
+    /// A name or an address of this host.
+    ///
+    /// Loopback by default: only nodes of this host can connect.
     public var host = "127.0.0.1"
     /// 0 takes any that is free.
     public var port = 0
@@ -120,7 +126,10 @@ extension ErlangNode {
 
     /// By epmd, which runs on each host where Erlang does; on port 4369 if not given.
     ///
-    /// - Parameter isEmbedded: whether this program is the epmd of its host if there is none.
+    /// - Parameters:
+    ///   - port: where epmd is asked.
+    ///   - isEmbedded: whether this program is the epmd of its host if there is none.
+    /// - Returns: that way.
     public static func epmd(port: Int? = nil, isEmbedded: Bool = false) -> Self {
       Self(kind: .epmd(port: port, isEmbedded: isEmbedded))
     }

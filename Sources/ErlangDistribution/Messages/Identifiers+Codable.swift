@@ -37,7 +37,8 @@ extension ProcessRef: Codable {
 }
 
 extension TransferContext {
-  fileprivate static func sure(_ userInfo: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> TransferContext {
+  fileprivate static func sure(_ userInfo: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> TransferContext
+  {
     if let context = of(userInfo) { return context }
     throw DecodingError.dataCorrupted(
       DecodingError.Context(

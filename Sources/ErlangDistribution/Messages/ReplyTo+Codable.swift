@@ -14,7 +14,8 @@ extension ReplyTo: CarriedBeside {
     guard let context = TransferContext.of(decoder.userInfo), let reply = context.take() else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
-          codingPath: decoder.codingPath, debugDescription: "The message is to be answered; call, where a cast was sent."))
+          codingPath: decoder.codingPath,
+          debugDescription: "The message is to be answered; call, where a cast was sent."))
     }
     self.init(outside: reply)
   }

@@ -67,10 +67,13 @@ final class WireMessage: ForeignMessage {
       SupervisorRequest(request, caller, node).perform(on: supervisor)
       return nil
     }
-    throw TransferError("\(Message.self) is not Codable; only servers whose messages are can be reached from other nodes")
+    throw TransferError(
+      "\(Message.self) is not Codable; only servers whose messages are can be reached from other nodes")
   }
 
-  /// The receiver does not know the message. It goes on; who has called hears of it at once.
+  /// The receiver does not know the message.
+  ///
+  /// It goes on; who has called hears of it at once.
   private func reject(_ message: GenMessage, _ error: any Error, by process: ProcessCell) {
     node.report(
       .unhandled(process: process.id, kind: process.kindName, message: message.term.description, error: "\(error)"))

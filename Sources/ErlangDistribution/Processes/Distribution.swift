@@ -133,9 +133,13 @@ package final class Distribution: PeerEvents {
 
   // MARK: Exports
 
-  func export(_ function: @escaping ExportedFunction, as name: FunctionName) { state.withLock { $0.functions[name] = function } }
+  func export(_ function: @escaping ExportedFunction, as name: FunctionName) {
+    state.withLock { $0.functions[name] = function }
+  }
   func function(_ name: FunctionName) -> ExportedFunction? { state.withLock { $0.functions[name] } }
-  func export(_ factory: @escaping ChildFactory, as name: FunctionName) { state.withLock { $0.factories[name] = factory } }
+  func export(_ factory: @escaping ChildFactory, as name: FunctionName) {
+    state.withLock { $0.factories[name] = factory }
+  }
   func export(_ template: @escaping ChildFactory, under name: Atom) { state.withLock { $0.templates[name] = template } }
   func template(_ name: Atom) -> ChildFactory? { state.withLock { $0.templates[name] } }
   func factory(_ name: FunctionName) -> ChildFactory? { state.withLock { $0.factories[name] } }
@@ -173,7 +177,9 @@ extension Distribution {
     }
   }
 
-  /// The id of a process of whatever node. One of this node that is dead has an id of nobody.
+  /// The id of a process of whatever node.
+  ///
+  /// One of this node that is dead has an id of nobody.
   package func process(of pid: Term.Pid) -> ProcessID {
     if pid.node != identity.name { return peer(pid.node).process(pid).id }
     return localProcess(pid)?.id ?? ProcessID(placeholder: UInt64(pid.serial) << 32 | UInt64(pid.id))
@@ -201,7 +207,9 @@ extension Distribution {
     cell.push(foreign: WireMessage(payload, self, connection))
   }
 
-  /// Answers a caller of another node. Does not connect to it for that.
+  /// Answers a caller of another node.
+  ///
+  /// Does not connect to it for that.
   func reply(_ value: Term, to caller: GenMessage.Caller) {
     do {
       let payload = try Payload(caller.reply(value), limits: options.limits)

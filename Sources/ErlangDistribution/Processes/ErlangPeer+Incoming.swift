@@ -120,7 +120,8 @@ extension ErlangPeer {
   ///
   /// Only what looks like one is decoded here: a pair that begins with an improper list of one element.
   private func answers(_ payload: Payload) -> Bool {
-    guard payload.bytes.starts(with: [104, 2, 108, 0, 0, 0, 1]), state.withLock({ !$0.monitors.calls.isEmpty }), let parts = try? payload.term().elements, parts.count == 2,
+    guard payload.bytes.starts(with: [104, 2, 108, 0, 0, 0, 1]), state.withLock({ !$0.monitors.calls.isEmpty }),
+      let parts = try? payload.term().elements, parts.count == 2,
       let ref = GenMessage.Caller(pid: node.nobody, tag: parts[0]).alias, let number = node.number(of: ref)
     else { return false }
     answer(number, payload)

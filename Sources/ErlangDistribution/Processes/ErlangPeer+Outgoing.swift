@@ -35,7 +35,8 @@ extension ErlangPeer {
   package func order(_ order: SystemMessage, to target: RemoteProcess) {
     guard case .stop(let reason) = order else { return }
     let caller = GenMessage.Caller(
-      pid: node.currentPid, tag: .improperList([.atom("alias")], tail: .reference(node.reference(node.core.nextReference()))))
+      pid: node.currentPid,
+      tag: .improperList([.atom("alias")], tail: .reference(node.reference(node.core.nextReference()))))
     let request = Term.tuple([.atom("terminate"), node.term(of: reason)])
     try? deliver(.tuple([.atom("system"), caller.term, request]), to: target)
   }

@@ -83,7 +83,7 @@ package final class ErlangPeer: RemotePeer {
 
   /// Under the lock: sends, or keeps it until there is a connection, for which this is the reason to look if `dials`.
   ///
-  /// - Parameter target: the process that it is for: one of an earlier incarnation of the peer is not sent anything.
+  /// A process of an earlier incarnation of the peer is not sent anything.
   func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true, _ state: inout State) {
     switch state.link {
     case .up(let connection):

@@ -42,7 +42,9 @@ extension Distribution {
   }
 
   private func term(ofDetail detail: any Sendable) -> Term {
-    if let value = detail as? any Encodable, let term = try? coding(TransferContext(self)).term(of: value) { return term }
+    if let value = detail as? any Encodable, let term = try? coding(TransferContext(self)).term(of: value) {
+      return term
+    }
     return .string("\(detail)")
   }
 

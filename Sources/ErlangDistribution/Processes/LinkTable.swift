@@ -39,14 +39,18 @@ package struct LinkTable: Sendable {
     if case .active? = links[key] { true } else { false }
   }
 
-  /// A local process links. True: send `link`.
+  /// A local process links.
+  ///
+  /// True: send `link`.
   package mutating func link(_ key: Key) -> Bool {
     if isActive(key) { return false }
     links[key] = .active
     return true
   }
 
-  /// A local process takes the link back. The number, if there is one: send `unlink` with it.
+  /// A local process takes the link back.
+  ///
+  /// The number, if there is one: send `unlink` with it.
   package mutating func unlink(_ key: Key) -> UInt64? {
     guard isActive(key) else { return nil }
     lastID &+= 1
@@ -55,21 +59,27 @@ package struct LinkTable: Sendable {
     return lastID
   }
 
-  /// The local process has ended. True: send `exit`.
+  /// The local process has ended.
+  ///
+  /// True: send `exit`.
   package mutating func localEnded(_ key: Key) -> Bool {
     guard isActive(key) else { return false }
     links[key] = nil
     return true
   }
 
-  /// `link` has come. True: the local process has a link more.
+  /// `link` has come.
+  ///
+  /// True: the local process has a link more.
   package mutating func linkReceived(_ key: Key) -> Bool {
     if links[key] != nil { return false }
     links[key] = .active
     return true
   }
 
-  /// `unlink` has come, and was acknowledged. True: the local process has a link less.
+  /// `unlink` has come, and was acknowledged.
+  ///
+  /// True: the local process has a link less.
   package mutating func unlinkReceived(_ key: Key) -> Bool {
     guard isActive(key) else { return false }
     links[key] = nil
@@ -81,13 +91,17 @@ package struct LinkTable: Sendable {
     if case .unlinking(id)? = links[key] { links[key] = nil }
   }
 
-  /// `exit` has come. True: the local process gets the signal.
+  /// `exit` has come.
+  ///
+  /// True: the local process gets the signal.
   package mutating func exitReceived(_ key: Key) -> Bool {
     defer { links[key] = nil }
     return isActive(key)
   }
 
-  /// The connection is lost: all links go. Those that were active.
+  /// The connection is lost: all links go.
+  ///
+  /// Those that were active.
   package mutating func takeAll() -> [Key] {
     defer { links = [:] }
     return links.compactMap { key, link in if case .active = link { key } else { nil } }

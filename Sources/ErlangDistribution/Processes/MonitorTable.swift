@@ -45,7 +45,9 @@ package struct MonitorTable: Sendable {
   package mutating func begin(_ number: UInt64, _ call: Call) { calls[number] = call }
   package mutating func end(_ number: UInt64) -> Call? { calls.removeValue(forKey: number) }
 
-  /// A monitor of the peer's. False if there is one with that reference.
+  /// A monitor of the peer's.
+  ///
+  /// False if there is one with that reference.
   package mutating func addWatched(_ ref: Term.Reference, _ entry: Watched) -> Bool {
     guard watched[ref] == nil else { return false }
     watched[ref] = entry

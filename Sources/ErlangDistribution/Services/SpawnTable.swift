@@ -76,7 +76,9 @@ final class SpawnTable: Sendable {
 
   // MARK: Asked by this node
 
-  /// Asks a peer for a process. Suspends until it has answered, or the process has ended if `isCall`.
+  /// Asks a peer for a process.
+  ///
+  /// Suspends until it has answered, or the process has ended if `isCall`.
   func ask(
     _ peer: ErlangPeer, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term], isCall: Bool,
     timeout: Duration?

@@ -63,7 +63,8 @@ struct SupervisorRequest: Sendable {
       return .tuple([
         .atom("ok"),
         .map([
-          .atom("id"): parts[1], .atom("restart"): .atom(Atom("\(spec.restart)")), .atom("type"): .atom(Atom("\(spec.kind)")),
+          .atom("id"): parts[1], .atom("restart"): .atom(Atom("\(spec.restart)")),
+          .atom("type"): .atom(Atom("\(spec.kind)")),
           .atom("significant"): .bool(spec.significant),
         ]),
       ])
@@ -99,7 +100,8 @@ struct SupervisorRequest: Sendable {
   private func counts(_ counts: Supervisor.Counts) -> Term {
     .list([
       .tuple([.atom("specs"), .integer(counts.specs)]), .tuple([.atom("active"), .integer(counts.active)]),
-      .tuple([.atom("supervisors"), .integer(counts.supervisors)]), .tuple([.atom("workers"), .integer(counts.workers)]),
+      .tuple([.atom("supervisors"), .integer(counts.supervisors)]),
+      .tuple([.atom("workers"), .integer(counts.workers)]),
     ])
   }
 

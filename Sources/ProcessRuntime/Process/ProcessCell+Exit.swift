@@ -35,7 +35,11 @@ extension ProcessCell {
     guard self.reason == nil, !isLink || links.remove(sender) else {
       lock.unlock()
       if let remote {
-        if isLink { remote.peer.breakLink(sender, to: remote, reason) } else { remote.peer.exit(remote, reason, from: sender) }
+        if isLink {
+          remote.peer.breakLink(sender, to: remote, reason)
+        } else {
+          remote.peer.exit(remote, reason, from: sender)
+        }
       }
       return nil
     }

@@ -111,6 +111,7 @@
         return try await group.reduce(into: Set<UInt64>()) { $0.insert($1) }
       }
       #expect(ids.count == 1)
+      await there.wait { RecordingEvents.connectionCount($0) > 0 }
       #expect(RecordingEvents.connectionCount(there.events) == 1)
       await a.stop()
       await b.stop()

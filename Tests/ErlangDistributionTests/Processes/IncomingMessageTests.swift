@@ -80,7 +80,9 @@ struct IncomingMessageTests {
       try rig.call(.name("fragile"), 1)
       let reason = await fragile.id.exited()
       #expect(reason.fault != nil)
-      #expect(rig.peer.takeSent().map(\.text).first?.hasPrefix("down fragile 1 {swift_fault,<<\"trap\">>,<<\"Fatal error") == true)
+      #expect(
+        rig.peer.takeSent().map(\.text).first?.hasPrefix("down fragile 1 {swift_fault,<<\"trap\">>,<<\"Fatal error")
+          == true)
     }
   }
 
@@ -123,7 +125,8 @@ struct IncomingMessageTests {
     try await withTestNode { node in
       let rig = Rig()
       let store = try await Store.start("store") { Store() }
-      let caller = GenMessage.Caller(pid: rig.remotePid(), tag: .improperList([.atom("alias")], tail: .reference(rig.ref())))
+      let caller = GenMessage.Caller(
+        pid: rig.remotePid(), tag: .improperList([.atom("alias")], tail: .reference(rig.ref())))
       func ask(_ request: Term) async throws -> String {
         try rig.send(.tuple([.atom("system"), caller.term, request]), to: .name("store"))
         try await node.settle()

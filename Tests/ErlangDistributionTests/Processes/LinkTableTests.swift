@@ -31,7 +31,9 @@ struct LinkTableTests {
           default: Self.deliver(from: end, &ends, key)
           }
         }
-        while ends.contains(where: { !$0.outgoing.isEmpty }) { for end in 0...1 { Self.deliver(from: end, &ends, key) } }
+        while ends.contains(where: { !$0.outgoing.isEmpty }) {
+          for end in 0...1 { Self.deliver(from: end, &ends, key) }
+        }
         let (active, counts) = (ends.map { $0.table.isActive(key) }, ends.map(\.table.count))
         #expect(active[0] == active[1], "seed \(seed)")
         #expect(counts[0] == counts[1], "nothing is left over: seed \(seed)")

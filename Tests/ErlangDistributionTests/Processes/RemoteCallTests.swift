@@ -10,7 +10,9 @@ struct RemoteCallTests {
   typealias Cache = ProcessName<Store.Message>
 
   /// The monitor and the request of the call that has just been sent.
-  private static func request(_ rig: Rig) throws -> (from: Term.Pid, ref: Term.Reference, caller: GenMessage.Caller, request: Term) {
+  private static func request(_ rig: Rig) throws -> (
+    from: Term.Pid, ref: Term.Reference, caller: GenMessage.Caller, request: Term
+  ) {
     let sent = rig.peer.takeSent()
     guard sent.count == 2, case .monitor(let from, _, let ref) = sent[0], case .sendToName(_, _, let payload) = sent[1],
       case .call(let request, let caller) = GenMessage(try payload.term())
@@ -189,7 +191,9 @@ struct RemoteCallTests {
       rig.connect()
       remote.send(.cast(4))
       #expect(
-        rig.peer.takeSent().map(\.text) == ["send 1 1", "send 1 2", "send 1 3", "signal 1 shutdown", "send 1 {'$gen_cast',4}"])
+        rig.peer.takeSent().map(\.text) == [
+          "send 1 1", "send 1 2", "send 1 3", "signal 1 shutdown", "send 1 {'$gen_cast',4}",
+        ])
     }
   }
 

@@ -11,7 +11,9 @@ struct RemoteLinkTests {
   func exits() async throws {
     try await withTestNode { node in
       let rig = Rig()
-      let process = spawn { try? CurrentProcess.link(rig.remote()); try await suspendForever() }
+      let process = spawn {
+        try? CurrentProcess.link(rig.remote()); try await suspendForever()
+      }
       try await node.settle()
       #expect(rig.peer.takeSent().map(\.text) == ["link 1"])
       process.exit(.shutdown)
@@ -34,7 +36,9 @@ struct RemoteLinkTests {
   func unreachable() async throws {
     try await withTestNode { _ in
       let rig = Rig(isConnected: false)
-      let process = spawn { try CurrentProcess.link(rig.remote()); try await suspendForever() }
+      let process = spawn {
+        try CurrentProcess.link(rig.remote()); try await suspendForever()
+      }
       #expect(await process.exited() == .noConnection)
       #expect(rig.peer.takeSent().isEmpty)
     }
@@ -97,7 +101,9 @@ struct RemoteLinkTests {
       #expect(rig.peer.takeSent().map(\.text) == ["exit 1 noproc", "exit 2 noproc"])
 
       let old = rig.node.process(of: rig.remotePid(3, creation: 6))
-      let linking = spawn { try CurrentProcess.link(old); try await suspendForever() }
+      let linking = spawn {
+        try CurrentProcess.link(old); try await suspendForever()
+      }
       #expect(await linking.exited() == .noProcess)
       #expect(rig.peer.takeSent().isEmpty, "nothing is sent to a process of an earlier incarnation")
     }
@@ -124,7 +130,9 @@ struct RemoteLinkTests {
     try await withTestNode(seed: seed) { node in
       let rig = Rig()
       let processes = (1...3_000).map { number in
-        spawn { try CurrentProcess.link(rig.remote(UInt32(number))); try await suspendForever() }
+        spawn {
+          try CurrentProcess.link(rig.remote(UInt32(number))); try await suspendForever()
+        }
       }
       try await node.settle()
       rig.lose()
@@ -136,7 +144,9 @@ struct RemoteLinkTests {
   func lostWhileEnding() async throws {
     try await withTestNodes(seeds: 1...100) { node in
       let rig = Rig()
-      let process = spawn { try CurrentProcess.link(rig.remote()); try await suspendForever() }
+      let process = spawn {
+        try CurrentProcess.link(rig.remote()); try await suspendForever()
+      }
       try await node.settle()
       let ender = spawn { process.exit(.shutdown) }
       let loser = spawn { rig.lose() }

@@ -106,7 +106,9 @@ struct RemoteMonitorTests {
   func watcherEnds() async throws {
     try await withTestNode { node in
       let rig = Rig()
-      let process = spawn { try CurrentProcess.monitor(rig.remote()); try await suspendForever() }
+      let process = spawn {
+        try CurrentProcess.monitor(rig.remote()); try await suspendForever()
+      }
       try await node.settle()
       process.exit(.kill)
       #expect(rig.peer.takeSent().map(\.text) == ["monitor 1", "demonitor 1"])

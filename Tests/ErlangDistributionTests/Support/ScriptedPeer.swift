@@ -69,7 +69,9 @@ struct Rig: Sendable {
     Term.Reference(node: peer.peer.node.name, creation: 7, words: [number, 0, 0])
   }
 
-  /// As `GenServer.call` of the peer sends it: the monitor, then the message. What the answer is recognised by.
+  /// As `GenServer.call` of the peer sends it: the monitor, then the message.
+  ///
+  /// What the answer is recognised by.
   @discardableResult
   func call(_ target: ProcessTarget, _ request: Term, _ number: UInt32 = 1) throws -> Term.Reference {
     let ref = ref(number)
