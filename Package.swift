@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
     .executable(name: "tour", targets: ["tour"]),
     .executable(name: "seed-node", targets: ["seed-node"]),
+    .executable(name: "two-nodes", targets: ["two-nodes"]),
   ],
   traits: [
     .trait(
@@ -55,6 +56,9 @@ let package = Package(
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
       exclude: ["seeds.exs"]),
+    .executableTarget(
+      name: "two-nodes", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/TwoNodes",
+      exclude: ["two_nodes.exs"]),
     .target(name: "CTestSettings", path: "Tests/CTestSettings"),
     .executableTarget(
       name: "otp-interop-fixture",

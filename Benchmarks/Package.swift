@@ -21,10 +21,32 @@ let package = Package(
   targets: [
     .target(name: "CMalloc"),
     .target(name: "CFaults"),
+    .target(
+      name: "Harness",
+      dependencies: ["CMalloc", .product(name: "Supervision", package: "swift-supervision")], swiftSettings: settings),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "CMalloc",
+        "Harness",
+        .product(name: "ErlangTerms", package: "swift-supervision"),
+        .product(name: "Supervision", package: "swift-supervision"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    // Every library product, for its release build.
+    .target(
+      name: "Products",
+      dependencies: [
+        .product(name: "ErlangDistribution", package: "swift-supervision"),
+        .product(name: "ErlangTerms", package: "swift-supervision"),
+        .product(name: "Supervision", package: "swift-supervision"),
+        .product(name: "SupervisionTesting", package: "swift-supervision"),
+      ]),
+    .executableTarget(
+      name: "dist",
+      dependencies: [
+        "Harness",
+        .product(name: "ErlangDistribution", package: "swift-supervision"),
         .product(name: "ErlangTerms", package: "swift-supervision"),
         .product(name: "Supervision", package: "swift-supervision"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+import Harness
 import Supervision
 
 /// The server of most benchmarks: its state is one integer.

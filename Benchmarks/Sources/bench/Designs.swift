@@ -1,3 +1,4 @@
+import Harness
 import Supervision
 
 /// The three ways in which a process may hold its code, side by side: `Documentation/decisions/0003`.

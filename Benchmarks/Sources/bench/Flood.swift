@@ -1,4 +1,5 @@
 import Dispatch
+import Harness
 import Supervision
 
 extension Benchmark {

@@ -1,3 +1,4 @@
+import Harness
 import Supervision
 
 /// What Swift's own tasks take, without processes, mailboxes or anything else of this library: the least that a process whose code

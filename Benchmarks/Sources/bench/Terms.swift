@@ -1,4 +1,5 @@
 import ErlangTerms
+import Harness
 import Supervision
 
 extension Benchmark {

@@ -1,3 +1,4 @@
+import Harness
 import Supervision
 
 /// N children of one supervisor: all start, then single ones in random places are looked up, restarted, replaced and killed;

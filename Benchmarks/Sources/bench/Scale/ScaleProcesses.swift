@@ -1,3 +1,4 @@
+import Harness
 import Supervision
 
 /// N servers that nobody supervises: all start, then random ones are called, others come and go beside them, and all are

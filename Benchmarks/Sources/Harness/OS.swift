@@ -2,24 +2,24 @@ import CMalloc
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+  package import Glibc
 #elseif canImport(Musl)
-  import Musl
+  package import Musl
 #elseif canImport(Darwin)
-  import Darwin
+  package import Darwin
 #endif
 
 /// What the benchmarks ask of the operating system.
-enum OS {
+package enum OS {
   /// Nanoseconds of the monotonic clock.
-  static func now() -> Int {
+  package static func now() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
   }
 
   /// What all threads of this program have used so far.
-  static var cpuSeconds: Double {
+  package static var cpuSeconds: Double {
     var usage = rusage()
     let thisProgram: Int32 = 0  // RUSAGE_SELF, which is no Int32 as Glibc imports it
     getrusage(thisProgram, &usage)
@@ -28,17 +28,17 @@ enum OS {
   }
 
   /// How many workers the runtime has.
-  static var workers: Int {
+  package static var workers: Int {
     environment("SUPERVISION_WORKERS").flatMap(Int.init) ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  static var loadAverage: Double {
+  package static var loadAverage: Double {
     var loads = [0.0]
     return getloadavg(&loads, 1) == 1 ? loads[0] : 0
   }
 
   /// The time of day, as RFC 3339 writes it.
-  static var timestamp: String {
+  package static var timestamp: String {
     var now = time(nil)
     var parts = tm()
     gmtime_r(&now, &parts)
@@ -47,14 +47,14 @@ enum OS {
     return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  static func environment(_ name: String) -> String? {
+  package static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
 
   /// Runs this program once more with other arguments, and waits.
   ///
   /// False if it has failed.
-  static func runSelf(_ arguments: [String]) -> Bool {
+  package static func runSelf(_ arguments: [String]) -> Bool {
     let program = CommandLine.arguments[0]
     var argv = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for text in argv { free(text) } }
@@ -67,7 +67,24 @@ enum OS {
     return status == 0
   }
 
-  static func text(of path: String) -> String {
+  /// Starts a program beside this one.
+  ///
+  /// Nil if it cannot be started.
+  package static func start(_ program: String, _ arguments: [String]) -> pid_t? {
+    var argv = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for text in argv { free(text) } }
+    var child = pid_t()
+    return posix_spawnp(&child, program, nil, nil, &argv, environ) == 0 ? child : nil
+  }
+
+  /// Ends a program, and waits until it is gone.
+  package static func end(_ program: pid_t) {
+    kill(program, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(program, &status, 0) < 0, errno == EINTR {}
+  }
+
+  package static func text(of path: String) -> String {
     guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 16_384)
@@ -77,20 +94,20 @@ enum OS {
 }
 
 /// Memory of this program, in bytes.
-enum Memory {
+package enum Memory {
   private static let start = Atomic<Int>(0)
 
   /// Notes what the program occupies before any benchmark.
-  static func noteStart() { start.store(resident, ordering: .relaxed) }
+  package static func noteStart() { start.store(resident, ordering: .relaxed) }
 
   /// What the program has allocated and not freed.
-  static var inUse: Int { Int(bench_malloc_in_use()) }
+  package static var inUse: Int { Int(bench_malloc_in_use()) }
 
   /// What the program occupies more than before any benchmark.
-  static var residentSinceStart: Int { resident - start.load(ordering: .relaxed) }
+  package static var residentSinceStart: Int { resident - start.load(ordering: .relaxed) }
 
   /// What the program has occupied at most so far.
-  static var peakResident: Int { status("VmHWM:") }
+  package static var peakResident: Int { status("VmHWM:") }
 
   private static var resident: Int { status("VmRSS:") }
 
@@ -103,8 +120,8 @@ enum Memory {
 }
 
 /// Ends the program with a word on the standard error.
-func fail(_ message: String) -> Never {
-  let text = Array((message + "\n").utf8)
+package func fail(_ message: String) -> Never {
+  package let text = Array((message + "\n").utf8)
   _ = write(2, text, text.count)
   exit(1)
 }

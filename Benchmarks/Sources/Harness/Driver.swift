@@ -1,19 +1,19 @@
-import Supervision
+package import Supervision
 
 /// Runs a benchmark once unreported, then `reps` times, and prints one line of JSON: the median, minimum and maximum of
 /// every metric.
-struct Driver {
+package struct Driver {
   private let benchmark: Benchmark
   private let n: Int
   private let reps: Int
 
-  init(_ benchmark: Benchmark, n: Int, reps: Int) {
+  package init(_ benchmark: Benchmark, n: Int, reps: Int) {
     self.benchmark = benchmark
     self.n = n
     self.reps = benchmark.isRepeated ? reps : 1
   }
 
-  func run() async {
+  package func run() async {
     let load = OS.loadAverage
     let driver = spawn(receiving: Metrics.self) { [self] inbox in
       if benchmark.isRepeated { _ = try await isolated(inbox) }

@@ -1,0 +1,4 @@
+import ErlangDistribution
+import ErlangTerms
+import Supervision
+import SupervisionTesting
