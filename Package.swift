@@ -84,7 +84,10 @@ let package = Package(
       exclude: ["Data"]),
     .testTarget(
       name: "DifferentialTests",
-      dependencies: ["CTestSettings", "ProcessRuntime", "Supervision", "SupervisionTesting"],
+      dependencies: [
+        "CTestSettings", "ErlangDistribution", "ErlangTerms", "ProcessRuntime", "Supervision", "SupervisionTesting",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/Differential", exclude: ["Erlang"]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],

@@ -16,7 +16,7 @@ struct TwoNodes {
     let port = arguments.firstIndex(of: "--epmd-port").flatMap { arguments.dropFirst($0 + 1).first }.flatMap(Int.init)
     options.discovery = .epmd(port: port, isEmbedded: true)
     let node = ErlangNode("swift@localhost", cookie: "two", options: options)
-    let tree = try await Supervisor.start {
+    let tree = try await Supervisor.start(strategy: .oneForOne) {
       ChildSpec("prices") { Prices(["tea": 5, "coffee": 7]) }
       ChildSpec("buyer") { Buyer() }
       node.child

@@ -37,7 +37,7 @@ final class OTP: Sendable {
   }
 
   /// The compiled modules; made once in a run of the tests.
-  private static let modules = Task {
+  static let modules = Task {
     let folder = FileManager.default.temporaryDirectory.appending(path: "differential-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Erlang")

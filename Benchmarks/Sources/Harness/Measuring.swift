@@ -2,7 +2,7 @@ package import Supervision
 
 /// How long `work` takes, in seconds.
 package func seconds(_ work: () async throws -> Void) async rethrows -> Double {
-  package let start = OS.now()
+  let start = OS.now()
   try await work()
   return Double(OS.now() - start) / 1e9
 }
@@ -11,8 +11,8 @@ package func seconds(_ work: () async throws -> Void) async rethrows -> Double {
 ///
 /// `cpu_seconds` is what all threads have used meanwhile.
 package func rate(_ operations: Int, _ work: () async throws -> Void) async rethrows -> Metrics {
-  package let cpu = OS.cpuSeconds
-  package let time = try await seconds(work)
+  let cpu = OS.cpuSeconds
+  let time = try await seconds(work)
   return ["seconds": time, "per_sec": Double(operations) / time, "cpu_seconds": OS.cpuSeconds - cpu]
 }
 

@@ -121,7 +121,7 @@ package enum Memory {
 
 /// Ends the program with a word on the standard error.
 package func fail(_ message: String) -> Never {
-  package let text = Array((message + "\n").utf8)
+  let text = Array((message + "\n").utf8)
   _ = write(2, text, text.count)
   exit(1)
 }

@@ -5,16 +5,18 @@ import Supervision
 
 extension Benchmark {
   static var distribution: [Benchmark] {
-    [(Nodes.Other.swift, ""), (.beam, "_beam")].flatMap { other, suffix in
-      [
-        call("dist_call_1" + suffix, 50_000, clients: 1, other),
-        call("dist_call_16" + suffix, 200_000, clients: 16, other),
-        cast("dist_cast_tuple" + suffix, 500_000, .sample(42), other),
-        cast("dist_cast_1k" + suffix, 200_000, .blob([UInt8](repeating: 7, count: 1_024)), other),
-      ]
-    } + [
+    messages(.swift, "") + messages(.beam, "_beam") + [
       Benchmark("dist_monitor_down", 5_000, receiving: ErlangMessage.self, monitorDown),
       Benchmark("dist_link_kill", 5_000, receiving: ErlangMessage.self, linkKill),
+    ]
+  }
+
+  private static func messages(_ other: Nodes.Other, _ suffix: String) -> [Benchmark] {
+    [
+      call("dist_call_1" + suffix, 50_000, clients: 1, other),
+      call("dist_call_16" + suffix, 200_000, clients: 16, other),
+      cast("dist_cast_tuple" + suffix, 500_000, .sample(42), other),
+      cast("dist_cast_1k" + suffix, 200_000, .blob([UInt8](repeating: 7, count: 1_024)), other),
     ]
   }
 

@@ -49,6 +49,7 @@ struct Nodes: Sendable {
   enum Other { case swift, beam }
 
   let node: ErlangNode
+  private let other: Other
   private let peer: Int32
 
   static func start(_ other: Other) async throws -> Nodes {
@@ -61,7 +62,7 @@ struct Nodes: Sendable {
       }
     guard let peer else { throw BenchmarkFailure("the other node does not start") }
     for _ in 0..<200 {
-      if await node.ping(PeerProgram.name) { return Nodes(node: node, peer: peer) }
+      if await node.ping(PeerProgram.name) { return Nodes(node: node, other: other, peer: peer) }
       try await CurrentProcess.sleep(for: .milliseconds(50))
     }
     OS.end(peer)
@@ -82,8 +83,8 @@ struct Nodes: Sendable {
 
   /// Starts a server there.
   func server() async throws -> ProcessRef<RemoteCounter.Message> {
-    let started = try? await node.call(PeerProgram.name, "bench", "start_server", [])
-    let term = try await started ?? node.call(PeerProgram.name, "bench_server", "start_server", [])
+    let module: Atom = other == .swift ? "bench" : "bench_server"
+    let term = try await node.call(PeerProgram.name, module, "start_server", [])
     guard let pid = term.pid, let server = ProcessRef<RemoteCounter.Message>(node.process(of: pid)) else {
       throw BenchmarkFailure("no server: \(term)")
     }

@@ -64,20 +64,17 @@ struct SupervisorShell: Sendable {
   /// - Throws: as ``start(_:)``.
   func stop(_ process: ProcessID, _ shutdown: ChildSpec.Shutdown) async throws -> ExitReason {
     let reason: ExitReason
+    // A process of another node must be watched before it is told to end: who comes later hears `noProcess`.
     switch shutdown {
     case .brutalKill:
-      process.exit(.kill)
-      reason = await process.exited()
+      reason = try await process.exited(within: nil) { process.exit(.kill) }
     case .infinity:
-      process.exit(.shutdown)
-      reason = try await process.exited(within: nil, by: cell) {}
+      reason = try await process.exited(within: nil, by: cell) { process.exit(.shutdown) }
     case .timeout(let limit):
-      process.exit(.shutdown)
       do {
-        reason = try await process.exited(within: limit, by: cell) {}
+        reason = try await process.exited(within: limit, by: cell) { process.exit(.shutdown) }
       } catch {
-        process.exit(.kill)
-        reason = await process.exited()
+        reason = try await process.exited(within: nil) { process.exit(.kill) }
       }
     }
     try checkAlive()

@@ -1,3 +1,5 @@
+import ErlangDistribution
+import ErlangTerms
 import ProcessRuntime
 import Supervision
 
@@ -42,13 +44,19 @@ extension ScenarioStage {
       try await enter(child.id, process)
       return process
     }
+    var obeys = false
+    if case .obey = child.body { obeys = true }
+    if let elsewhere {
+      let process = try await elsewhere.start(child.body)
+      try CurrentProcess.link(process)
+      try await enter(child.id, process, obeys: obeys) { elsewhere.end(process, $0) }
+      return process
+    }
     guard let parent = CurrentProcess.id else { throw ScenarioCrash() }
     let orders = try spawnLink(receiving: Order.self) { inbox in
       try await run(child.body, parent, &inbox)
     }
-    var obeys = false
-    if case .obey = child.body { obeys = true }
-    try await enter(child.id, orders.id, orders: orders, obeys: obeys)
+    try await enter(child.id, orders.id, obeys: obeys) { orders.send(.exit($0.exitReason)) }
     return orders.id
   }
 
@@ -80,7 +88,16 @@ extension ScenarioStage {
 }
 
 /// The only error there is.
-struct ScenarioCrash: Error, Hashable {}
+struct ScenarioCrash: Error, Hashable, TermConvertible {
+  init() {}
+
+  /// What other nodes see.
+  var term: Term { .atom("crash") }
+
+  init(term: Term) throws {
+    guard term == .atom("crash") else { throw ErlangExit(term) }
+  }
+}
 
 extension Scenario.Reason {
   var exitReason: ExitReason {
@@ -104,6 +121,8 @@ extension ExitReason {
       return "{shutdown,{failed_to_start_child,\(failure.id),\(failure.reason.term)}}"
     }
     if self == .reachedMaxRestartIntensity { return "reached_max_restart_intensity" }
+    if let exit = error as? ErlangExit { return exit.term.description }
+    if let detail = shutdownDetail as? Term { return "{shutdown,\(detail)}" }
     if (error as? SupervisorError)?.problem != nil { return "invalid" }
     return Scenario.Reason.allCases.first { $0.exitReason == self }?.rawValue ?? description
   }

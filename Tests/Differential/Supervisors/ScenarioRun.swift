@@ -7,19 +7,27 @@ extension Scenario {
   /// On a test node: the waits take no time, and the seed decides who runs next.
   func run() async throws -> [String] {
     try await withTestNode(seed: seed) { node in
-      try await ScenarioDriver(scenario: self, node: node).run()
+      try await ScenarioDriver(scenario: self, stage: ScenarioStage()) { try await node.settle() }.run()
     }
   }
 }
 
 /// Lets a scenario's events happen, one after the other, each when all is quiet.
-private struct ScenarioDriver: Sendable {
+struct ScenarioDriver: Sendable {
   let scenario: Scenario
-  let node: TestNode
-  let stage = ScenarioStage()
+  let stage: ScenarioStage
+  /// Lets everybody do what there is to do.
+  let rest: @Sendable () async throws -> Void
+
+  init(scenario: Scenario, stage: ScenarioStage, rest: @escaping @Sendable () async throws -> Void) {
+    self.scenario = scenario
+    self.stage = stage
+    self.rest = rest
+  }
 
   func run() async throws -> [String] {
-    listen()
+    let listener = listen()
+    defer { Node.current.reports.unlisten(listener) }
     for (id, starts) in scenario.given { stage.next(id, starts) }
     let isUp = Answer()
     let owner = spawn(receiving: ScenarioStage.Order.self) { inbox in
@@ -52,8 +60,8 @@ private struct ScenarioDriver: Sendable {
   }
 
   /// Reports are made in the supervisor's turn, so they are heard in their place.
-  private func listen() {
-    _ = Node.current.reports.listen { report in
+  private func listen() -> UInt64 {
+    Node.current.reports.listen { report in
       guard let report = (report as? SupervisorErrorReport)?.report else { return }
       let child = report.offender
       let name = child.process.map { stage.name(of: $0) } ?? child.id.text
@@ -67,8 +75,8 @@ private struct ScenarioDriver: Sendable {
   private func happen(_ event: Scenario.Event, _ owner: ProcessRef<ScenarioStage.Order>) async throws {
     switch event {
     case .exit(let id, let reason):
-      guard let child = stage.living(id), let orders = child.orders else { return stage.line("nobody") }
-      orders.send(.exit(reason.exitReason))
+      guard let child = stage.living(id), let end = child.end else { return stage.line("nobody") }
+      end(reason)
       _ = await child.process.exited()
     case .signal(let id, let reason):
       guard let child = stage.living(id) else { return stage.line("nobody") }
@@ -94,7 +102,7 @@ private struct ScenarioDriver: Sendable {
       try await whileBusy(supervisor) {
         for event in events {
           try await happen(event, owner)
-          try await node.settle()
+          try await rest()
         }
       }
     case .stop(let reason):
@@ -123,7 +131,7 @@ private struct ScenarioDriver: Sendable {
       let text = await text(of: .startChild(child), to: supervisor.process)
       answer.text.withLock { $0 = text }
     }
-    try await node.settle()
+    try await rest()
     try await body()
     stage.recorder.send(.release)
     _ = await caller.exited()
@@ -192,10 +200,10 @@ private struct ScenarioDriver: Sendable {
   /// All supervisors, until a round of calls finds nothing changed.
   private func settle() async throws {
     while true {
-      try await node.settle()
+      try await rest()
       let before = try await stage.recorder.call { .lines($0) }.count
       for supervisor in stage.supervisors { _ = try? await state(of: supervisor.process) }
-      try await node.settle()
+      try await rest()
       if try await stage.recorder.call({ .lines($0) }).count == before { return }
     }
   }

@@ -27,16 +27,20 @@ struct ScenarioStage: Sendable {
     let id: String
     let name: String
     let process: ProcessID
-    let orders: ProcessRef<Order>?
+    /// Has it end with a reason; nil for supervisors.
+    let end: (@Sendable (Scenario.Reason) -> Void)?
     let obeys: Bool
   }
 
   private let memory: Memory
   let recorder: ProcessRef<Note>
+  /// Where workers live; nil: here.
+  let elsewhere: (any ChildrenElsewhere)?
 
-  init() {
+  init(elsewhere: (any ChildrenElsewhere)? = nil) {
     let memory = Memory()
     self.memory = memory
+    self.elsewhere = elsewhere
     recorder = ProcessRef(unsafelyTyped: spawn(receiving: Note.self) { try await Self.record(&$0, memory) })
   }
 
@@ -59,7 +63,11 @@ struct ScenarioStage: Sendable {
         blocked = nil
       case .message(.lines(let reply)): reply(lines)
       case .signal(.down(_, let process, let reason)):
-        lines.append("down \(memory.state.withLock { $0.actors[process]?.name ?? "?" }) \(reason.term)")
+        let name = memory.state.withLock { state in
+          state.dead.insert(process)
+          return state.actors[process]?.name ?? "?"
+        }
+        lines.append("down \(name) \(reason.term)")
       case .signal: break
       }
     }
@@ -68,14 +76,16 @@ struct ScenarioStage: Sendable {
   func line(_ text: String) { recorder.send(.line(text)) }
 
   /// The process enters; when this returns it is watched, and ready.
-  func enter(_ id: String, _ process: ProcessID, orders: ProcessRef<Order>? = nil, obeys: Bool = false) async throws {
+  func enter(
+    _ id: String, _ process: ProcessID, obeys: Bool = false, end: (@Sendable (Scenario.Reason) -> Void)? = nil
+  ) async throws {
     memory.state.withLock { state in
       let number = (state.counts[id] ?? 0) + 1
       state.counts[id] = number
       state.last[id] = process
-      state.actors[process] = Actor(id: id, name: "\(id)#\(number)", process: process, orders: orders, obeys: obeys)
+      state.actors[process] = Actor(id: id, name: "\(id)#\(number)", process: process, end: end, obeys: obeys)
     }
-    if orders == nil { recorder.send(.ready(process)) }
+    if end == nil || process.remoteNode != nil { recorder.send(.ready(process)) }
     _ = try await recorder.call { .watch(process, $0) }
   }
 
@@ -97,13 +107,19 @@ struct ScenarioStage: Sendable {
     memory.state.withLock { state in state.last[id].flatMap { state.actors[$0] } }
   }
 
+  /// Of a process elsewhere only its end tells.
   func living(_ id: String) -> Actor? {
-    last(id).flatMap { $0.process.isAlive ? $0 : nil }
+    last(id).flatMap { actor in
+      actor.process.isAlive && !memory.state.withLock { $0.dead.contains(actor.process) } ? actor : nil
+    }
   }
+
+  /// All that have entered.
+  var everybody: [ProcessID] { memory.state.withLock { Array($0.actors.keys) } }
 
   /// A worker understands no calls to a supervisor.
   func lastSupervisor(_ id: String) -> Actor? {
-    last(id).flatMap { $0.orders == nil ? $0 : nil }
+    last(id).flatMap { $0.end == nil ? $0 : nil }
   }
 
   func name(of process: ProcessID?) -> String {
@@ -113,7 +129,7 @@ struct ScenarioStage: Sendable {
   /// Those that take no orders, by id.
   var supervisors: [Actor] {
     let actors = memory.state.withLock { state in state.last.values.compactMap { state.actors[$0] } }
-    return actors.filter { $0.orders == nil && $0.process.isAlive }.sorted { $0.id < $1.id }
+    return actors.filter { $0.end == nil && $0.process.isAlive }.sorted { $0.id < $1.id }
   }
 
   private final class Memory: Sendable {
@@ -122,8 +138,16 @@ struct ScenarioStage: Sendable {
       var last: [String: ProcessID] = [:]
       var counts: [String: Int] = [:]
       var starts: [String: [Scenario.Start]] = [:]
+      var dead: Set<ProcessID> = []
     }
 
     let state = Mutex(State())
   }
+}
+
+/// Workers that live on another node.
+protocol ChildrenElsewhere: Sendable {
+  /// Starts one, which takes the caller for its parent; the caller links to it.
+  func start(_ body: Scenario.Body) async throws -> ProcessID
+  func end(_ child: ProcessID, _ reason: Scenario.Reason)
 }

@@ -1,3 +1,5 @@
+import Logging
+@_spi(Runtime) import ProcessRuntime
 import Testing
 
 @Suite("Supervisors beside OTP's", .timeLimit(.minutes(10)), .enabled(if: OTP.isMissing == nil, OTP.skipped))
@@ -13,4 +15,19 @@ struct SupervisorDifferentialTests {
   func dynamic() async throws {
     try await expectNoDifference(seeds(count: 2_000).map { Scenario(seed: $0, dynamic: true) })
   }
+
+  #if ErlangDistribution
+    @Test("SUP-31, SUP-40, SIG-7: a supervisor whose children are processes of an Erlang node does what OTP's does with its own")
+    func overTheWire() async throws {
+      Node.shared.reports.set(nil)
+      defer {
+        var logger = Logger(label: "supervision")
+        logger.logLevel = .notice
+        Node.shared.reports.set(logger)
+      }
+      let wire = try await Wire.start(modules: OTP.modules.value)
+      try await expectNoDifference(seeds(count: 200).map { WireScenario(seed: $0, over: wire) })
+      await wire.stop()
+    }
+  #endif
 }
