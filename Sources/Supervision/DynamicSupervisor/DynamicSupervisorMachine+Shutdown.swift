@@ -43,7 +43,8 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func finishShutdown() {
-    guard let done = shutdown, done.waiting.isEmpty else { return }
+    // Looked at where it lies: a copy of it would be copied in full with the next change.
+    guard shutdown?.waiting.isEmpty == true, let done = shutdown else { return }
     shutdown = nil
     for report in done.reports { perform(.report(report)) }
     finish(done.reason)
