@@ -87,6 +87,11 @@ final class WorkerPool: Sendable {
   @inline(__always)
   var hasWoken: Bool { wokenCount.load(ordering: .relaxed) > 0 }
 
+  /// Whether anybody waits who is in no worker's own queue.
+  var hasQueued: Bool {
+    hasWoken || readyCount.load(ordering: .relaxed) > 0 || waitingCount.load(ordering: .relaxed) > 0
+  }
+
   /// A process that was woken from outside.
   func takeWoken() -> UInt? {
     guard hasWoken, let cell = shared.withLock({ $0.woken.popFirst() }) else { return nil }

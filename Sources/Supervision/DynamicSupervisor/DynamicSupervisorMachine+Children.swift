@@ -110,7 +110,9 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func giveUp(_ process: ProcessID, _ entry: Entry, _ reason: ExitReason) {
-    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: ChildSnapshot(entry.form.common, process: process))))
+    perform(
+      .report(SupervisorReport(.shutdown, reason: reason, offender: ChildSnapshot(entry.form.common, process: process)))
+    )
     remove(process)
     end(.shutdown)
   }
