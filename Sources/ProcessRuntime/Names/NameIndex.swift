@@ -79,12 +79,6 @@ struct NameIndex: ~Copyable {
     fileprivate var chains: UInt = 0
 
     fileprivate init(_ entry: Link = nil) { self.entry = entry }
-
-    /// With the last reference goes the process.
-    func free() {
-      if let entry { NameIndex.free(entry) }
-      if chains != 0 { Chains(word: chains).free() }
-    }
   }
 
   private static func free(_ entry: UnsafeMutablePointer<Entry>) {
@@ -99,9 +93,27 @@ struct NameIndex: ~Copyable {
   // Whoever writes the count does not take away the line that readers look at.
   private let padding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
   private var count = 0
-  private let morePadding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
+  /// The memory of an entry that is no more: who registers and unregisters in turn need not ask for any.
+  private let spare = Atomic<Link>(nil)
+  private let morePadding: (UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0)
 
-  deinit { Chains(word: chains.load(ordering: .relaxed)).free() }
+  deinit {
+    Chains(word: chains.load(ordering: .relaxed)).free()
+    spare.load(ordering: .relaxed)?.deallocate()
+  }
+
+  /// Without the lock, and when nobody can read any more what was taken out.
+  ///
+  /// With the last reference goes the process.
+  func free(_ retired: Retired) {
+    if let entry = retired.entry {
+      let cell = entry.pointee.cell
+      entry.deinitialize(count: 1)
+      spare.exchange(entry, ordering: .acquiringAndReleasing)?.deallocate()
+      cell.release()
+    }
+    if retired.chains != 0 { Chains(word: retired.chains).free() }
+  }
 
   /// The entry of that name.
   ///
@@ -126,7 +138,7 @@ struct NameIndex: ~Copyable {
   mutating func set(_ cell: ProcessCell, _ name: String, _ hash: UInt) -> Retired {
     let earlier = entry(name, hash)
     guard let head = Chains(word: chains.load(ordering: .relaxed)).head(hash) else { return Retired() }
-    let new = UnsafeMutablePointer<Entry>.allocate(capacity: 1)
+    let new = spare.exchange(nil, ordering: .acquiring) ?? .allocate(capacity: 1)
     new.initialize(to: Entry(hash, name, .passRetained(cell), next: head.pointee.load(ordering: .relaxed)))
     head.pointee.store(new, ordering: .sequentiallyConsistent)
     count += 1

@@ -54,7 +54,7 @@ final class NameTable: @unchecked Sendable {
     locks[shard].lock.unlock()
     if let retired {
       readers?.wait()
-      retired.free()
+      indices[shard].free(retired)
     }
     return result
   }

@@ -21,10 +21,12 @@ struct NameIndexTests {
       let hash = NameIndex.hash(name) % spread | 1 << 32
       if Bool.random(using: &random) {
         let cell = cells[Int.random(in: 0..<cells.count, using: &random)]
-        index.set(cell, name, hash).free()
+        let retired = index.set(cell, name, hash)
+        index.free(retired)
         expected[name] = cell
       } else {
-        index.remove(name, hash).free()
+        let retired = index.remove(name, hash)
+        index.free(retired)
         expected[name] = nil
       }
       let other = names[Int.random(in: 0..<names.count, using: &random)]
