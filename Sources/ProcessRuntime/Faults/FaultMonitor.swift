@@ -112,6 +112,7 @@ extension Worker {
     let victim = running
     end()
     countTurn()
+    names?.place.pointee.endIfLost()
     if let onFault { onFault(Fault(raw)) } else { victim?.fault(Fault(raw)) }
   }
 }

@@ -6,36 +6,37 @@ struct EnvelopeQueue {
 
   private(set) var head: Pointer?
   private var tail: Pointer?
-  private(set) var count = 0
+  private var length: UInt32 = 0
   /// How often an envelope was taken out of the middle.
-  private(set) var cuts = 0
+  private(set) var cuts: UInt32 = 0
 
   var isEmpty: Bool { head == nil }
+  var count: Int { Int(length) }
 
   mutating func append(_ envelope: Pointer) {
     envelope.pointee.next = 0
     if let tail { tail.pointee.next = UInt(bitPattern: envelope) } else { head = envelope }
     tail = envelope
-    count += 1
+    length &+= 1
   }
 
   /// Appends a chain that stands newest first, as the inbox gives it.
   mutating func append(newestFirst address: UInt) {
     var next: Pointer?
     var newest: Pointer?
-    var length = 0
+    var more: UInt32 = 0
     var address = address
     while let envelope = Inbox.envelope(at: address) {
       address = envelope.pointee.next
       envelope.pointee.next = UInt(bitPattern: next)
       if newest == nil { newest = envelope }
       next = envelope
-      length += 1
+      more &+= 1
     }
     guard let oldest = next else { return }
     if let tail { tail.pointee.next = UInt(bitPattern: oldest) } else { head = oldest }
     tail = newest
-    count += length
+    length &+= more
   }
 
   /// Appends all of another queue, which is empty then.
@@ -43,7 +44,7 @@ struct EnvelopeQueue {
     guard let first = other.head else { return }
     if let tail { tail.pointee.next = UInt(bitPattern: first) } else { head = first }
     tail = other.tail
-    count += other.count
+    length &+= other.length
     other = EnvelopeQueue()
   }
 
@@ -51,7 +52,7 @@ struct EnvelopeQueue {
     guard let first = head else { return nil }
     head = Pointer(bitPattern: first.pointee.next)
     if head == nil { tail = nil }
-    count -= 1
+    length &-= 1
     return first
   }
 
@@ -64,7 +65,7 @@ struct EnvelopeQueue {
       if matches(envelope) {
         if let previous { previous.pointee.next = UInt(bitPattern: next) } else { head = next }
         if tail == envelope { tail = previous }
-        count -= 1
+        length &-= 1
         cuts &+= 1
         return envelope
       }

@@ -90,7 +90,7 @@ extension ProcessCell {
     if let mailWaiting, mailWaiting.wait != nil { wakeForMail(mailWaiting) }
   }
 
-  private final var sureMailWaiting: MailWaiting {
+  final var sureMailWaiting: MailWaiting {
     if let mailWaiting { return mailWaiting }
     let new = MailWaiting()
     mailWaiting = new
@@ -152,6 +152,8 @@ extension ProcessCell {
 
 /// The place for a process's wait for mail: most servers never need one.
 final class MailWaiting {
+  /// A task of the process that has given up the rest of the turn.
+  @exclusivity(unchecked) var yielding: UnsafeContinuation<Void, Never>?
   var wait: MailWait?
 }
 
@@ -169,11 +171,11 @@ package struct MailWait {
   /// Holds as long as nothing is cut out of it.
   package struct Seen {
     var last: UnsafeMutablePointer<EnvelopeHeader>?
-    var cuts = 0
+    var cuts: UInt32 = 0
 
     package init() {}
 
-    init(last: UnsafeMutablePointer<EnvelopeHeader>?, cuts: Int) {
+    init(last: UnsafeMutablePointer<EnvelopeHeader>?, cuts: UInt32) {
       self.last = last
       self.cuts = cuts
     }

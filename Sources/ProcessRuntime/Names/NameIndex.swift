@@ -1,102 +1,197 @@
-/// Processes by name, with open addressing: who collides stands in the next place that is free.
+import Synchronization
+
+/// Processes by name: chains of entries, changed under the lock of its shard, and read by anybody at any time.
 ///
-/// Belongs to its shard's lock.
+/// Of an entry that can be found only the link changes. What is taken out is left as it is, and handed to the caller, who frees
+/// it when nobody can stand on it any more: see ``NameReaders``.
 struct NameIndex: ~Copyable {
-  private struct Entry {
+  struct Entry: ~Copyable {
+    let hash: UInt
     let name: String
-    var cell: ProcessCell
+    /// Counted by hand, so that a look counts it only if that is what was looked for.
+    let cell: Unmanaged<ProcessCell>
+    fileprivate let next: Atomic<Link>
+
+    fileprivate init(_ hash: UInt, _ name: String, _ cell: Unmanaged<ProcessCell>, next: Link) {
+      self.hash = hash
+      self.name = name
+      self.cell = cell
+      self.next = Atomic(next)
+    }
   }
 
-  /// Zero where a place is free.
-  private var hashes: UnsafeMutablePointer<UInt>
-  /// Initialised where a place is taken.
-  private var entries: UnsafeMutablePointer<Entry>
-  private var capacity: Int
+  fileprivate typealias Link = UnsafeMutablePointer<Entry>?
+
+  /// An array of chains as one word, the logarithm of its length in the lowest bits.
+  private struct Chains {
+    let word: UInt
+
+    private static var lowest: UInt { 63 }
+
+    init(word: UInt) { self.word = word }
+
+    init(logarithm: UInt) {
+      let length = 1 << Int(logarithm)
+      let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: length * MemoryLayout<Atomic<Link>>.stride, alignment: Int(Self.lowest) + 1)
+      let first = memory.bindMemory(to: Atomic<Link>.self, capacity: length)
+      for index in 0..<length { (first + index).initialize(to: Atomic(nil)) }
+      word = UInt(bitPattern: memory) | logarithm
+    }
+
+    var logarithm: UInt { word & Self.lowest }
+    var length: Int { 1 << Int(logarithm) }
+
+    @inline(__always)
+    var first: UnsafeMutablePointer<Atomic<Link>>? {
+      UnsafeMutablePointer(bitPattern: word & ~Self.lowest)
+    }
+
+    /// The upper bits of a hash say which shard.
+    @inline(__always)
+    func head(_ hash: UInt) -> UnsafeMutablePointer<Atomic<Link>>? {
+      first.map { $0 + Int(hash & ((1 << logarithm) &- 1)) }
+    }
+
+    func forEach(_ body: (UnsafeMutablePointer<Entry>) -> Void) {
+      guard let first else { return }
+      for index in 0..<length {
+        var link = first[index].load(ordering: .relaxed)
+        while let entry = link {
+          link = entry.pointee.next.load(ordering: .relaxed)
+          body(entry)
+        }
+      }
+    }
+
+    /// With all that stands in it.
+    func free() {
+      guard let first else { return }
+      forEach(NameIndex.free)
+      first.deinitialize(count: length)
+      UnsafeMutableRawPointer(first).deallocate()
+    }
+  }
+
+  /// What was taken out, and may still be read.
+  struct Retired {
+    fileprivate var entry: Link
+    fileprivate var chains: UInt = 0
+
+    fileprivate init(_ entry: Link = nil) { self.entry = entry }
+  }
+
+  private static func free(_ entry: UnsafeMutablePointer<Entry>) {
+    entry.pointee.cell.release()
+    entry.deinitialize(count: 1)
+    entry.deallocate()
+  }
+
+  private static var fewest: UInt { 2 }
+
+  private let chains = Atomic<UInt>(Chains(logarithm: NameIndex.fewest).word)
+  // Whoever writes the count does not take away the line that readers look at.
+  private let padding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
   private var count = 0
-
-  init() { self.init(capacity: 4) }
-
-  private init(capacity: Int) {
-    self.capacity = capacity
-    hashes = .allocate(capacity: capacity)
-    hashes.initialize(repeating: 0, count: capacity)
-    entries = .allocate(capacity: capacity)
-  }
+  /// The memory of an entry that is no more: who registers and unregisters in turn need not ask for any.
+  private let spare = Atomic<Link>(nil)
+  private let morePadding: (UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0)
 
   deinit {
-    for place in 0..<capacity where hashes[place] != 0 { (entries + place).deinitialize(count: 1) }
-    hashes.deallocate()
-    entries.deallocate()
+    Chains(word: chains.load(ordering: .relaxed)).free()
+    spare.load(ordering: .relaxed)?.deallocate()
   }
 
-  /// The upper bits say which shard.
-  @inline(__always)
-  private func home(_ hash: UInt) -> Int { Int(truncatingIfNeeded: hash) & (capacity - 1) }
+  /// Without the lock, and when nobody can read any more what was taken out.
+  ///
+  /// With the last reference goes the process.
+  func free(_ retired: Retired) {
+    if let entry = retired.entry {
+      let cell = entry.pointee.cell
+      entry.deinitialize(count: 1)
+      spare.exchange(entry, ordering: .acquiringAndReleasing)?.deallocate()
+      cell.release()
+    }
+    if retired.chains != 0 { Chains(word: retired.chains).free() }
+  }
 
+  /// The entry of that name.
+  ///
+  /// For a caller without the lock it stays as long as his look lasts.
   @inline(__always)
-  private func place(of name: String, _ hash: UInt) -> Int? {
-    var place = home(hash)
-    while hashes[place] != 0 {
-      if hashes[place] == hash, entries[place].name == name { return place }
-      place = (place + 1) & (capacity - 1)
+  func entry(_ name: String, _ hash: UInt) -> UnsafeMutablePointer<Entry>? {
+    let chains = Chains(word: chains.load(ordering: .sequentiallyConsistent))
+    var link = chains.head(hash)?.pointee.load(ordering: .sequentiallyConsistent)
+    while let entry = link {
+      if entry.pointee.hash == hash, entry.pointee.name == name { return entry }
+      link = entry.pointee.next.load(ordering: .sequentiallyConsistent)
     }
     return nil
   }
 
-  @inline(__always)
+  /// Under the lock, as all that follows.
   func find(_ name: String, _ hash: UInt) -> ProcessCell? {
-    place(of: name, hash).map { entries[$0].cell }
+    entry(name, hash)?.pointee.cell.takeUnretainedValue()
   }
 
   /// Gives the name to that process, whoever had it.
-  mutating func set(_ cell: ProcessCell, _ name: String, _ hash: UInt) {
-    if let place = place(of: name, hash) {
-      entries[place].cell = cell
-      return
-    }
-    if (count + 1) * 4 > capacity * 3 { resize(capacity * 2) }
-    let place = freePlace(hash)
-    hashes[place] = hash
-    (entries + place).initialize(to: Entry(name: name, cell: cell))
+  mutating func set(_ cell: ProcessCell, _ name: String, _ hash: UInt) -> Retired {
+    let earlier = entry(name, hash)
+    guard let head = Chains(word: chains.load(ordering: .relaxed)).head(hash) else { return Retired() }
+    let new = spare.exchange(nil, ordering: .acquiring) ?? .allocate(capacity: 1)
+    new.initialize(to: Entry(hash, name, .passRetained(cell), next: head.pointee.load(ordering: .relaxed)))
+    head.pointee.store(new, ordering: .sequentiallyConsistent)
     count += 1
+    // Found no more behind the new one.
+    if let earlier { return take(earlier) }
+    var retired = Retired()
+    let chains = Chains(word: chains.load(ordering: .relaxed))
+    if count > chains.length { retired.chains = resize(chains.logarithm + 1) }
+    return retired
   }
 
-  private func freePlace(_ hash: UInt) -> Int {
-    var place = home(hash)
-    while hashes[place] != 0 { place = (place + 1) & (capacity - 1) }
-    return place
+  mutating func remove(_ name: String, _ hash: UInt) -> Retired {
+    entry(name, hash).map { remove($0) } ?? Retired()
   }
 
-  mutating func remove(_ name: String, _ hash: UInt) {
-    guard var hole = place(of: name, hash) else { return }
-    hashes[hole] = 0
-    (entries + hole).deinitialize(count: 1)
-    count -= 1
-    // Whoever stands behind the hole because of a collision moves up, so that a search never ends too early.
-    var next = (hole + 1) & (capacity - 1)
-    while hashes[next] != 0 {
-      let distance = (next - home(hashes[next])) & (capacity - 1)
-      if distance >= (next - hole) & (capacity - 1) {
-        hashes[hole] = hashes[next]
-        (entries + hole).moveInitialize(from: entries + next, count: 1)
-        hashes[next] = 0
-        hole = next
+  mutating func remove(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
+    var retired = take(entry)
+    let chains = Chains(word: chains.load(ordering: .relaxed))
+    if chains.length > 64, count * 8 < chains.length { retired.chains = resize(chains.logarithm - 1) }
+    return retired
+  }
+
+  private mutating func take(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
+    let next = entry.pointee.next.load(ordering: .relaxed)
+    let head = Chains(word: chains.load(ordering: .relaxed)).head(entry.pointee.hash)
+    var link = head?.pointee.load(ordering: .relaxed)
+    if link == entry {
+      head?.pointee.store(next, ordering: .sequentiallyConsistent)
+    } else {
+      while let other = link {
+        link = other.pointee.next.load(ordering: .relaxed)
+        if link == entry { other.pointee.next.store(next, ordering: .sequentiallyConsistent) }
       }
-      next = (next + 1) & (capacity - 1)
     }
-    if capacity > 64, count * 8 < capacity { resize(capacity / 2) }
+    count -= 1
+    return Retired(entry)
   }
 
-  private mutating func resize(_ newCapacity: Int) {
-    var new = NameIndex(capacity: newCapacity)
-    for place in 0..<capacity where hashes[place] != 0 {
-      let target = new.freePlace(hashes[place])
-      new.hashes[target] = hashes[place]
-      (new.entries + target).moveInitialize(from: entries + place, count: 1)
-      hashes[place] = 0
+  /// All entries anew, for somebody may walk along the old ones.
+  private func resize(_ logarithm: UInt) -> UInt {
+    let new = Chains(logarithm: logarithm)
+    let old = Chains(word: chains.load(ordering: .relaxed))
+    old.forEach { entry in
+      guard let head = new.head(entry.pointee.hash) else { return }
+      let copy = UnsafeMutablePointer<Entry>.allocate(capacity: 1)
+      copy.initialize(
+        to: Entry(
+          entry.pointee.hash, entry.pointee.name, entry.pointee.cell.retain(),
+          next: head.pointee.load(ordering: .relaxed)))
+      head.pointee.store(copy, ordering: .relaxed)
     }
-    new.count = count
-    swap(&self, &new)
+    chains.store(new.word, ordering: .sequentiallyConsistent)
+    return old.word
   }
 }
 
@@ -126,7 +221,6 @@ extension NameIndex {
       }
       return hash
     }
-    // Zero stands for a free place.
-    return (all & 0x8080_8080_8080_8080 == 0 ? hash : UInt(bitPattern: name.hashValue)) | 1 << 32
+    return all & 0x8080_8080_8080_8080 == 0 ? hash : UInt(bitPattern: name.hashValue)
   }
 }

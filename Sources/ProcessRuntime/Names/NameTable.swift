@@ -2,10 +2,9 @@ import Synchronization
 
 /// The registered names of a node (rules NAM): a name has one process, a process one name.
 final class NameTable: @unchecked Sendable {
-  enum Failure: Error { case taken(ProcessID), alreadyNamed(String), dead }
+  enum Failure { case taken(ProcessID), alreadyNamed(String), dead }
 
-  /// Names are looked up at every message to one, so the lock is a small one, and there are many; each has a cache line of
-  /// its own.
+  /// For changes, and for looks of who is no worker of the node; there are many, each with a cache line of its own.
   private struct Lock: ~Copyable {
     let lock = SpinLock()
     private let padding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
@@ -13,13 +12,16 @@ final class NameTable: @unchecked Sendable {
 
   private static let shardBits = 6
   private let locks: UnsafeMutablePointer<Lock>
-  /// Behind the lock of the same number.
+  /// Changed behind the lock of the same number.
   private let indices: UnsafeMutablePointer<NameIndex>
+  /// Those who look without a lock; nil on a node that is driven by hand.
+  let readers: NameReaders?
   /// Who waits for a change of some name.
   private let waiters = Mutex<[String: [UInt64: @Sendable () -> Void]]>([:])
   private let waiterCount = Atomic<Int>(0)
 
-  init() {
+  init(readers: NameReaders? = nil) {
+    self.readers = readers
     let count = 1 << Self.shardBits
     locks = .allocate(capacity: count)
     indices = .allocate(capacity: count)
@@ -37,32 +39,68 @@ final class NameTable: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func withShard<Result>(_ hash: UInt, _ body: (inout NameIndex) -> Result) -> Result {
-    let shard = Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(Self.shardBits)))
-    locks[shard].lock.lock()
-    defer { locks[shard].lock.unlock() }
-    return body(&indices[shard])
+  private static func shard(_ hash: UInt) -> Int {
+    Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(shardBits)))
   }
 
-  func whereis(_ name: String) -> ProcessCell? {
+  /// Runs `body` under the lock of the name's shard, and frees without it what `body` has taken out.
+  @inline(__always)
+  private func withShard<Result>(_ hash: UInt, _ body: (inout NameIndex, inout NameIndex.Retired?) -> Result) -> Result
+  {
+    let shard = Self.shard(hash)
+    var retired: NameIndex.Retired?
+    locks[shard].lock.lock()
+    let result = body(&indices[shard], &retired)
+    locks[shard].lock.unlock()
+    if let retired {
+      readers?.wait()
+      indices[shard].free(retired)
+    }
+    return result
+  }
+
+  func whereis(_ name: String) -> ProcessCell? { retained(name)?.takeRetainedValue() }
+
+  /// The same, and the caller lets go of it by himself.
+  func retained(_ name: String) -> Unmanaged<ProcessCell>? {
     let hash = NameIndex.hash(name)
-    guard let cell = withShard(hash, { $0.find(name, hash) }), !cell.isDead else { return nil }
-    return cell
+    let shard = Self.shard(hash)
+    locks[shard].lock.lock()
+    let found = find(name, hash)
+    locks[shard].lock.unlock()
+    return found
+  }
+
+  /// The same without a lock, for a worker whose place among the ``readers`` that is.
+  @inline(__always)
+  func retained(_ name: String, at place: UnsafeMutablePointer<NameReaders.Place>) -> Unmanaged<ProcessCell>? {
+    let hash = NameIndex.hash(name)
+    place.pointee.begin()
+    let found = find(name, hash)
+    place.pointee.end()
+    return found
+  }
+
+  /// Within a look or under the lock; retained.
+  @inline(__always)
+  private func find(_ name: String, _ hash: UInt) -> Unmanaged<ProcessCell>? {
+    guard let cell = indices[Self.shard(hash)].entry(name, hash)?.pointee.cell,
+      !cell._withUnsafeGuaranteedRef({ $0.isDead })
+    else { return nil }
+    return cell.retain()
   }
 
   /// Whether nobody has the name, and whoever had it last has told its links and monitors of its end.
   func isReleased(_ name: String) -> Bool {
     let hash = NameIndex.hash(name)
-    return withShard(hash) { $0.find(name, hash) == nil }
+    return withShard(hash) { names, _ in names.entry(name, hash) == nil }
   }
 
-  func register(_ name: String, _ cell: ProcessCell) throws(Failure) {
+  /// Nil if the process has the name now.
+  func register(_ name: String, _ cell: ProcessCell) -> Failure? {
     let hash = NameIndex.hash(name)
-    // Let go of outside of the lock: with the last reference goes the process.
-    var previous: ProcessCell?
-    let failure: Failure? = withShard(hash) { names in
-      previous = names.find(name, hash)
-      if let previous, !previous.isDead { return .taken(previous.id) }
+    let failure: Failure? = withShard(hash) { names, retired in
+      if let holder = names.find(name, hash), !holder.isDead { return .taken(holder.id) }
       // The name's lock, then the process's, always in this order.
       let failure: Failure? = cell.lock.withLock {
         if cell.reason != nil { return .dead }
@@ -70,25 +108,26 @@ final class NameTable: @unchecked Sendable {
         cell.sureExtras.registeredName = name
         return nil
       }
-      if failure == nil { names.set(cell, name, hash) }
+      if failure == nil { retired = names.set(cell, name, hash) }
       return failure
     }
-    if let failure { throw failure }
-    changed(name)
+    if failure == nil { changed(name) }
+    return failure
   }
 
   /// False if nobody has the name.
   func unregister(_ name: String) -> Bool {
     let hash = NameIndex.hash(name)
-    var removed: ProcessCell?
-    withShard(hash) { names in
-      guard let cell = names.find(name, hash) else { return }
-      removed = cell
-      names.remove(name, hash)
-      cell.lock.withLock { if cell.extras?.registeredName == name { cell.extras?.registeredName = nil } }
+    let wasAlive = withShard(hash) { names, retired in
+      guard let entry = names.entry(name, hash) else { return false }
+      retired = names.remove(entry)
+      return entry.pointee.cell._withUnsafeGuaranteedRef { cell in
+        cell.lock.withLock { if cell.extras?.registeredName == name { cell.extras?.registeredName = nil } }
+        return !cell.isDead
+      }
     }
     changed(name)
-    return removed.map { !$0.isDead } ?? false
+    return wasAlive
   }
 
   /// The name of a process that has just ended.
@@ -96,8 +135,11 @@ final class NameTable: @unchecked Sendable {
   /// Somebody else may have it already.
   func release(_ name: String, from cell: ProcessCell) {
     let hash = NameIndex.hash(name)
-    withShard(hash) { names in
-      if names.find(name, hash) === cell { names.remove(name, hash) }
+    withShard(hash) { names, retired in
+      guard let entry = names.entry(name, hash),
+        entry.pointee.cell.toOpaque() == Unmanaged.passUnretained(cell).toOpaque()
+      else { return }
+      retired = names.remove(entry)
     }
     changed(name)
   }

@@ -52,14 +52,11 @@ extension NameTarget {
   func register(_ cell: ProcessCell) throws(NameError) {
     switch self {
     case .local(let name):
-      do {
-        try cell.node.names.register(name, cell)
-      } catch {
-        switch error {
-        case .taken(let holder): throw NameError(.taken(holder), name: name)
-        case .alreadyNamed(let other): throw NameError(.processHasName(other), name: name)
-        case .dead: throw NameError(.noProcess(cell.id), name: name)
-        }
+      switch cell.node.unmanagedNames._withUnsafeGuaranteedRef({ $0.register(name, cell) }) {
+      case nil: return
+      case .taken(let holder)?: throw NameError(.taken(holder), name: name)
+      case .alreadyNamed(let other)?: throw NameError(.processHasName(other), name: name)
+      case .dead?: throw NameError(.noProcess(cell.id), name: name)
       }
     case .via(let name): try name.register(cell.id)
     }
@@ -68,7 +65,9 @@ extension NameTarget {
   func unregister() throws(NameError) {
     switch self {
     case .local(let name):
-      guard Node.current.names.unregister(name) else { throw NameError(.notRegistered, name: name) }
+      guard Node.currentNames()._withUnsafeGuaranteedRef({ $0.unregister(name) }) else {
+        throw NameError(.notRegistered, name: name)
+      }
     case .via(let name): try name.unregister()
     }
   }

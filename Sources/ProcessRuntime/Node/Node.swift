@@ -11,7 +11,8 @@ public final class Node: @unchecked Sendable {
 
   package let clock: NodeTime
   package let timers: TimerService
-  let names = NameTable()
+  let names: NameTable
+  let unmanagedNames: Unmanaged<NameTable>
   let processes = ProcessTable()
   package let reports = ReportLog()
   let deadLetters = EventBus<DeadLetter>()
@@ -33,6 +34,8 @@ public final class Node: @unchecked Sendable {
     timers = TimerService(clock: clock, isVirtual: false)
     let workers = WorkerPool(size: WorkerPool.defaultSize)
     self.workers = workers
+    names = workers.names
+    unmanagedNames = .passUnretained(names)
     workersID = Unmanaged.passUnretained(workers).toOpaque()
     runQueue = nil
   }
@@ -42,6 +45,8 @@ public final class Node: @unchecked Sendable {
     self.clock = NodeTime(clock)
     timers = TimerService(clock: self.clock, isVirtual: true)
     workers = nil
+    names = NameTable()
+    unmanagedNames = .passUnretained(names)
     workersID = nil
     self.runQueue = runQueue
     FaultMonitor.start()
@@ -104,13 +109,20 @@ public final class Node: @unchecked Sendable {
   // Not inlined: see ``Worker/current``.
   @inline(never)
   static func whereis(_ name: String) -> ProcessCell? {
-    var found: ProcessCell?
-    let isProcess: Void? = Worker.withCurrent { worker in
-      guard let process = worker.unmanagedRunning else { return nil }
-      process._withUnsafeGuaranteedRef { found = $0.node.names.whereis(name) }
-      return ()
+    let found: Unmanaged<ProcessCell>?? = Worker.withCurrent { worker in
+      guard let (table, place) = worker.names else {
+        return .some(worker.unmanagedNames._withUnsafeGuaranteedRef { $0.retained(name) })
+      }
+      return .some(table._withUnsafeGuaranteedRef { $0.retained(name, at: place) })
     }
-    return isProcess == nil ? shared.names.whereis(name) : found
+    return (found ?? shared.names.retained(name))?.takeRetainedValue()
+  }
+
+  /// The names of the current node, which are not to be kept: see ``whereis(_:)``.
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
+  static func currentNames() -> Unmanaged<NameTable> {
+    Worker.withCurrent { $0.unmanagedNames } ?? shared.unmanagedNames
   }
 
   /// The number of the current node, without keeping that: see ``whereis(_:)``.

@@ -21,6 +21,24 @@ extension ProcessCell {
     return true
   }
 
+  /// Ends this process by an exit signal of the calling process, and removes the link between the two in the same step: no
+  /// exit comes back.
+  ///
+  /// Nothing happens, and the answer is nil, if it traps exits and it is no kill; if its end is being carried out elsewhere; if it
+  /// is a process of another node; and if the caller is dead. Of a process that has ended it is why.
+  package final func endAtOnce(by caller: ProcessCell, _ reason: ExitReason) -> ExitReason? {
+    let isKill = reason == .kill
+    let ending = withBothLocks(caller) { () -> Ending? in
+      guard self.reason == nil, caller.reason == nil, isKill || !trapsExits else { return nil }
+      _ = links.remove(caller)
+      _ = caller.links.remove(self)
+      return markEnded(isKill ? .killed : reason)
+    }
+    guard let ending else { return remote == nil ? lock.withLock { isCarriedOut ? self.reason : nil } : nil }
+    ending.carryOutAll()
+    return ending.reason
+  }
+
   /// Handles an exit signal by the table XSG-3.
   package final func receiveExit(from sender: ProcessCell, _ reason: ExitReason, isLink: Bool) {
     judge(from: sender, reason, isLink: isLink)?.carryOutAll()

@@ -23,7 +23,7 @@ extension ProcessCell {
     if other.isDead, let remote = other.remote { remote.peer.unlink(self, from: remote) }
   }
 
-  private final func withBothLocks<Result>(_ other: ProcessCell, _ body: () -> Result) -> Result {
+  final func withBothLocks<Result>(_ other: ProcessCell, _ body: () -> Result) -> Result {
     // By address: processes of two nodes may have the same number.
     let (first, second) = ObjectIdentifier(self) < ObjectIdentifier(other) ? (self, other) : (other, self)
     first.lock.lock()

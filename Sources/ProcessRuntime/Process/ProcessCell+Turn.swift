@@ -11,9 +11,12 @@ extension ProcessCell {
   private static var streamLength: Int { 32 }
   /// Who has not rested after so many turns is one of those that compute.
   private static var lightTurns: UInt8 { 4 }
+  /// As often a process that is alone here goes on at once; then its worker looks elsewhere too.
+  private static var mostRounds: Int { 16 }
 
   final func takeTurn(on worker: Worker) {
     var budget = Self.turnLength
+    var rounds = 0
     worker.begin(self)
     if let pendingFault { endAfterFault(pendingFault) }
     resumeYielding()
@@ -29,9 +32,16 @@ extension ProcessCell {
         if budget > 0, budget <= Self.turnLength - Self.streamLength { linger(on: worker) }
       }
       worker.end()
-      if budget <= 0 || yielding != nil {
-        goOnLater(worker)
-        return
+      if budget <= 0 || isYielding {
+        // Nobody waits for this worker: to go through its queue would only wake another one for nothing.
+        guard rounds < Self.mostRounds, worker.isFree else { return goOnLater(worker) }
+        rounds += 1
+        budget = Self.turnLength
+        worker.endTurn()
+        worker.beginTurn()
+        worker.begin(self)
+        resumeYielding()
+        continue
       }
       turnsInARow = 0
       if mailboxIsHigh { noteMailbox() }

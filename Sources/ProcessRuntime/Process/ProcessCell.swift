@@ -64,8 +64,6 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var receivesInARow: UInt16 = 0
   /// How many turns have ended with more to do.
   @exclusivity(unchecked) var turnsInARow: UInt8 = 0
-  /// A task of this process that has given up the rest of the turn.
-  @exclusivity(unchecked) var yielding: UnsafeContinuation<Void, Never>?
 
   /// A process of this node that has not begun yet.
   public init(node: Node) {

@@ -25,6 +25,13 @@ public struct ProcessID: Hashable, Sendable, CustomStringConvertible {
     hasher.combine(cell.number)
   }
 
+  /// One multiplication: numbers are given out by the node, those of other nodes' processes too, and nobody can choose
+  /// them so that they collide.
+  public func _rawHashValue(seed: Int) -> Int {
+    let hash = (cell.number ^ UInt64(truncatingIfNeeded: seed)) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+
   /// `<0.113.0>`, as Erlang prints it; the first number is another for each other node.
   public var description: String {
     remote?.text ?? "<0.\(cell.number).0>"

@@ -41,6 +41,9 @@ struct SpinLock: ~Copyable {
     return try body()
   }
 
+  /// For who has waited long enough to think that the other one's thread does not run.
+  static func giveWay() { sched_yield() }
+
   @inline(never)
   private borrowing func lockSlowly() {
     var spins = 0
@@ -51,7 +54,7 @@ struct SpinLock: ~Copyable {
         return
       }
       spins += 1
-      if spins < 64 { continue } else { sched_yield() }
+      if spins >= 64 { Self.giveWay() }
     }
   }
 }

@@ -24,29 +24,55 @@ struct WatcherSet {
   /// Above this a dictionary finds them faster than a look at each.
   private static var fewest: Int { 16 }
 
-  private var few: [Watcher] = []
-  private var many: [Key: Watcher] = [:]
+  private enum Storage {
+    case none
+    case few([Watcher])
+    case many([Key: Watcher])
+  }
+
+  private var storage = Storage.none
 
   mutating func insert(_ watcher: Watcher) {
-    if few.count < Self.fewest, many.isEmpty {
-      few.append(watcher)
-      return
+    switch storage {
+    case .none: storage = .few([watcher])
+    case .few(var few):
+      // Let go of before it is changed, so that it is not copied.
+      storage = .none
+      if few.count < Self.fewest {
+        few.append(watcher)
+        storage = .few(few)
+        return
+      }
+      var many: [Key: Watcher] = [:]
+      for watcher in few + [watcher] { many[Key(watcher.ref, watcher.cell)] = watcher }
+      storage = .many(many)
+    case .many(var many):
+      storage = .none
+      many[Key(watcher.ref, watcher.cell)] = watcher
+      storage = .many(many)
     }
-    for watcher in few { many[Key(watcher.ref, watcher.cell)] = watcher }
-    few = []
-    many[Key(watcher.ref, watcher.cell)] = watcher
   }
 
   mutating func remove(_ ref: UInt64, of cell: ProcessCell) {
-    if many.isEmpty {
+    switch storage {
+    case .none: break
+    case .few(var few):
+      storage = .none
       few.removeAll { $0.ref == ref && $0.cell === cell }
-    } else {
+      storage = few.isEmpty ? .none : .few(few)
+    case .many(var many):
+      storage = .none
       many[Key(ref, cell)] = nil
+      storage = .many(many)
     }
   }
 
   /// In the order of their numbers, so that a seeded run is the same each time.
   var sorted: [Watcher] {
-    many.isEmpty ? few : many.values.sorted { ($0.ref, $0.cell.number) < ($1.ref, $1.cell.number) }
+    switch storage {
+    case .none: []
+    case .few(let few): few
+    case .many(let many): many.values.sorted { ($0.ref, $0.cell.number) < ($1.ref, $1.cell.number) }
+    }
   }
 }

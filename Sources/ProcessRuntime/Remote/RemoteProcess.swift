@@ -12,7 +12,7 @@ package final class RemoteProcess: ProcessCell, @unchecked Sendable {
   package init(_ address: RemoteAddress, of peer: any RemotePeer, on node: Node) {
     self.peer = peer
     self.address = address
-    super.init(absent: address.number, on: node)
+    super.init(absent: node.nextNumber(), on: node)
   }
 
   deinit { peer.forget(address) }
@@ -35,13 +35,6 @@ package enum RemoteAddress: Hashable, Sendable {
   case process(id: UInt32, serial: UInt32, creation: UInt32)
   /// Whoever has the name there when something arrives.
   case name(String)
-
-  fileprivate var number: UInt64 {
-    switch self {
-    case .process(let id, let serial, _): UInt64(serial) << 32 | UInt64(id)
-    case .name: 0
-    }
-  }
 }
 
 /// Another node, as the runtime sees it: what is done to its processes is handed on here.

@@ -29,6 +29,12 @@ extension Worker {
   /// Whether the turn has had its time: who goes on after that is one of those that compute.
   var hasHadItsTime: Bool { isLate || isStuck }
 
+  /// Whether the turn that ends here might as well go on: it has not been long, and nobody waits for this worker.
+  var isFree: Bool {
+    guard let pool, !hasHadItsTime, !hasWork else { return false }
+    return !pool.hasQueued
+  }
+
   /// After a message: whether the turn should end here.
   @inline(__always)
   package func turnIsOver() -> Bool {

@@ -8,6 +8,8 @@ public final class Worker: @unchecked Sendable {
   unowned(unsafe) let pool: WorkerPool?
   let unmanagedPool: UnsafeMutableRawPointer?
   let index: Int
+  /// The names of its node, and its place among those who look at them.
+  let names: (table: Unmanaged<NameTable>, place: UnsafeMutablePointer<NameReaders.Place>)?
   /// The processes that have been woken and wait for this worker, and the one that was woken last: it goes first, its data
   /// are warm.
   let ready = RunRing()
@@ -52,6 +54,9 @@ public final class Worker: @unchecked Sendable {
     self.pool = pool
     unmanagedPool = pool.map { Unmanaged.passUnretained($0).toOpaque() }
     self.index = index
+    names = pool.flatMap { pool in
+      pool.names.readers.map { (.passUnretained(pool.names), $0.place(at: index)) }
+    }
     let address = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
     Self.living.withLock { _ = $0.insert(address) }
   }
@@ -111,6 +116,12 @@ public final class Worker: @unchecked Sendable {
   private(set) var unmanagedRunning: Unmanaged<ProcessCell>? {
     get { cell.load(ordering: .relaxed) }
     set { cell.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Those of the node whose processes run here.
+  @inline(__always)
+  var unmanagedNames: Unmanaged<NameTable> {
+    names?.table ?? unmanagedRunning?._withUnsafeGuaranteedRef { $0.node.unmanagedNames } ?? Node.shared.unmanagedNames
   }
 
   var running: ProcessCell? { unmanagedRunning?.takeUnretainedValue() }

@@ -26,6 +26,8 @@ final class WorkerPool: Sendable {
   let searching = Atomic<Int>(0)
   private let workers: WorkerList
   let parkers: [Parker]
+  /// Those of its node.
+  let names: NameTable
   /// How many workers there are besides the spare ones.
   let size: Int
   /// How many workers have, or have had, a thread: the first of the list.
@@ -42,6 +44,7 @@ final class WorkerPool: Sendable {
   init(size: Int) {
     let capacity = size + Self.mostSpares
     self.size = size
+    names = NameTable(readers: NameReaders(capacity: capacity))
     startedCount = Atomic(size)
     workers = WorkerList()
     parkers = (0..<capacity).map { _ in Parker() }
@@ -83,6 +86,11 @@ final class WorkerPool: Sendable {
 
   @inline(__always)
   var hasWoken: Bool { wokenCount.load(ordering: .relaxed) > 0 }
+
+  /// Whether anybody waits who is in no worker's own queue.
+  var hasQueued: Bool {
+    hasWoken || readyCount.load(ordering: .relaxed) > 0 || waitingCount.load(ordering: .relaxed) > 0
+  }
 
   /// A process that was woken from outside.
   func takeWoken() -> UInt? {
@@ -153,6 +161,7 @@ final class WorkerPool: Sendable {
   /// a fault and the fault monitor is to see to the rest.
   func run(_ worker: Worker, isSearching: Bool = false, hasHeardOfFault: Bool = false) {
     worker.attach()
+    names.readers?.join(worker.index)
     var isSearching = isSearching
     var hasHeardOfFault = hasHeardOfFault
     while true {

@@ -17,9 +17,13 @@ extension ProcessCell {
   /// from outside.
   // Concurrent: see receive(until:_:).
   @concurrent package final func yieldTurn() async {
-    guard yielding == nil else { return }
-    await withUnsafeContinuation { yielding = $0 }
+    let waiting = sureMailWaiting
+    guard waiting.yielding == nil else { return }
+    await withUnsafeContinuation { waiting.yielding = $0 }
   }
+
+  @inline(__always)
+  final var isYielding: Bool { mailWaiting?.yielding != nil }
 
   /// Whether the code that asks runs in the process's own task, not in a child of it.
   // Not inlined: see ``Worker/current``.
@@ -32,8 +36,8 @@ extension ProcessCell {
 
   @inline(__always)
   final func resumeYielding() {
-    guard let yielding, !isAbandoned else { return }
-    self.yielding = nil
+    guard let mailWaiting, let yielding = mailWaiting.yielding, !isAbandoned else { return }
+    mailWaiting.yielding = nil
     yielding.resume()
   }
 }

@@ -9,6 +9,15 @@ enum ChildContent: Sendable {
   case task
   case tree(ChildTree)
 
+  func isLike(_ other: ChildContent) -> Bool {
+    switch (self, other) {
+    case (.unknown, .unknown), (.task, .task): true
+    case (.type(let a), .type(let b)): a == b
+    case (.tree(let a), .tree(let b)): a === b
+    default: false
+    }
+  }
+
   var typeName: String {
     switch self {
     case .unknown: "process"

@@ -28,7 +28,7 @@ extension DynamicSupervisorMachine {
         return .done
       }
       activity = .stoppingChild(process, for: caller)
-      perform(.stop(process, shutdown: entry.spec.shutdown))
+      perform(.stop(process, shutdown: entry.form.common.shutdown))
       return nil
     case .children:
       return .children(entries.map { $1.child($0) })
@@ -62,7 +62,7 @@ extension DynamicSupervisorMachine {
   }
 
   mutating func stopped(_ process: ProcessID, _ reason: ExitReason, for caller: Caller) {
-    if let entry = remove(process), !entry.spec.isExpectedOfDynamicChild(reason) {
+    if let entry = remove(process), !entry.form.common.isExpectedOfDynamicChild(reason) {
       perform(.report(SupervisorReport(.shutdownError, reason: reason, offender: entry.snapshot(process))))
     }
     perform(.reply(caller, .success(.done)))
@@ -70,14 +70,14 @@ extension DynamicSupervisorMachine {
 
   mutating func childExited(_ process: ProcessID, _ reason: ExitReason) {
     guard let entry = entries[process], entry.attempt == nil else { return }
-    if entry.spec.restart.isReported(reason) {
+    if entry.form.common.restart.isReported(reason) {
       perform(.report(SupervisorReport(.childTerminated, reason: reason, offender: entry.snapshot(process))))
     }
-    switch entry.spec.response(to: reason) {
+    switch entry.form.common.response(to: reason) {
     case .escalate: return giveUp(process, entry, reason)
     case .stop: remove(process)
     case .restart, .crash:
-      switch entry.spec.restart.verdict(for: reason) {
+      switch entry.form.common.restart.verdict(for: reason) {
       case .restart: startAgain(process, entry)
       case .keep, .drop: remove(process)
       }
@@ -102,7 +102,7 @@ extension DynamicSupervisorMachine {
 
   private mutating func restart(_ process: ProcessID, _ entry: Entry) {
     // A child with a budget of its own has been counted there.
-    guard entry.spec.hasBudget || window.allowsRestart(at: now) else {
+    guard entry.form.common.hasBudget || window.allowsRestart(at: now) else {
       return giveUp(process, entry, .reachedMaxRestartIntensity)
     }
     activity = .restartingChild(process)
@@ -110,7 +110,9 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func giveUp(_ process: ProcessID, _ entry: Entry, _ reason: ExitReason) {
-    perform(.report(SupervisorReport(.shutdown, reason: reason, offender: ChildSnapshot(entry.spec, process: process))))
+    perform(
+      .report(SupervisorReport(.shutdown, reason: reason, offender: ChildSnapshot(entry.form.common, process: process)))
+    )
     remove(process)
     end(.shutdown)
   }
@@ -126,7 +128,7 @@ extension DynamicSupervisorMachine {
       remove(process)
     case .alreadyStarted, .failed:
       if let reason = outcome.failure {
-        let child = ChildSnapshot(entry.spec, process: process, isRestarting: true)
+        let child = ChildSnapshot(entry.form.common, process: process, isRestarting: true)
         perform(.report(SupervisorReport(.startError, reason: reason, offender: child)))
       }
       switch noteFailure(of: process, entry) {
@@ -138,9 +140,9 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func noteFailure(of process: ProcessID, _ entry: Entry) -> ChildHistory.Verdict {
-    guard entry.spec.countsFailures else { return .restart }
+    guard entry.form.common.countsFailures else { return .restart }
     let now = now
-    return histories[process, default: ChildHistory(entry.spec.care)].failed(at: now)
+    return histories[process, default: ChildHistory(entry.form.common.care)].failed(at: now)
   }
 
   private mutating func tryLater(_ process: ProcessID, _ wait: Backoff.Wait?) {
@@ -164,12 +166,13 @@ extension DynamicSupervisorMachine {
   private mutating func noteAttempt(_ process: ProcessID, isQuarantined: Bool) {
     attempts += 1
     if entries[process]?.attempt == nil { restarting += 1 }
-    entries[process]?.attempt = attempts
-    entries[process]?.isQuarantined = isQuarantined
+    entries[process]?.note(attempt: attempts, isQuarantined: isQuarantined)
   }
 
   private mutating func insert(_ spec: ChildSpec, at process: ProcessID, _ history: ChildHistory? = nil) {
-    entries[process] = Entry(spec: spec)
+    let form = ChildForm.of(spec, latest: latestForm)
+    latestForm = form
+    entries[process] = Entry(spec, form)
     if spec.countsFailures {
       histories[process] = history ?? ChildHistory(spec.care)
       let now = now
@@ -183,7 +186,7 @@ extension DynamicSupervisorMachine {
     guard let entry = entries.removeValue(forKey: process) else { return nil }
     if !histories.isEmpty { histories[process] = nil }
     if entry.attempt != nil { restarting -= 1 }
-    if entry.spec.kind == .supervisor { supervisors -= 1 }
+    if entry.form.common.kind == .supervisor { supervisors -= 1 }
     return entry
   }
 }
@@ -191,12 +194,12 @@ extension DynamicSupervisorMachine {
 extension DynamicSupervisorMachine.Entry {
   func child(_ process: ProcessID) -> Supervisor.Child {
     Supervisor.Child(
-      id: spec.id, process: attempt == nil ? process : nil, kind: spec.kind,
+      id: form.common.id, process: attempt == nil ? process : nil, kind: form.common.kind,
       isRestarting: attempt != nil && !isQuarantined, isQuarantined: isQuarantined)
   }
 
   func snapshot(_ process: ProcessID) -> ChildSnapshot {
     ChildSnapshot(
-      spec, process: process, isRestarting: attempt != nil && !isQuarantined, isQuarantined: isQuarantined)
+      form.common, process: process, isRestarting: attempt != nil && !isQuarantined, isQuarantined: isQuarantined)
   }
 }

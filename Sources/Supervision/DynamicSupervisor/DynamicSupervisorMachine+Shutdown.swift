@@ -7,8 +7,8 @@ extension DynamicSupervisorMachine {
     var doomed: [ProcessID] = []
     var asked: [ProcessID] = []
     for (process, entry) in entries where entry.attempt == nil {
-      shutdown.waiting[process] = DynamicShutdown.Waiting(spec: entry.spec)
-      switch entry.spec.shutdown {
+      shutdown.waiting[process] = DynamicShutdown.Waiting(form: entry.form)
+      switch entry.form.common.shutdown {
       case .brutalKill:
         doomed.append(process)
       case .infinity:
@@ -43,7 +43,8 @@ extension DynamicSupervisorMachine {
   }
 
   private mutating func finishShutdown() {
-    guard let done = shutdown, done.waiting.isEmpty else { return }
+    // Looked at where it lies: a copy of it would be copied in full with the next change.
+    guard shutdown?.waiting.isEmpty == true, let done = shutdown else { return }
     shutdown = nil
     for report in done.reports { perform(.report(report)) }
     finish(done.reason)
@@ -53,7 +54,7 @@ extension DynamicSupervisorMachine {
 /// The last thing a dynamic supervisor does: its children are told to end, and it waits for them all.
 struct DynamicShutdown: Sendable {
   struct Waiting: Sendable {
-    let spec: ChildSpec
+    let form: ChildForm
     /// What the link said.
     ///
     /// A monitor that was set too late knows only that there is no such process.
@@ -77,9 +78,9 @@ struct DynamicShutdown: Sendable {
   mutating func noteDown(_ process: ProcessID, _ reason: ExitReason) {
     guard let child = waiting.removeValue(forKey: process) else { return }
     let real = reason == .noProcess ? child.exit ?? reason : reason
-    if !child.spec.isExpectedOfDynamicChild(real) {
+    if !child.form.common.isExpectedOfDynamicChild(real) {
       reports.append(
-        SupervisorReport(.shutdownError, reason: real, offender: ChildSnapshot(child.spec, process: process)))
+        SupervisorReport(.shutdownError, reason: real, offender: ChildSnapshot(child.form.common, process: process)))
     }
   }
 

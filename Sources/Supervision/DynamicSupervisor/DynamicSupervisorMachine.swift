@@ -75,11 +75,27 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
 
   /// A child, kept under its process, or under its last one while it is restarting.
   struct Entry: Sendable {
-    var spec: ChildSpec
+    /// All of its specification but its closure.
+    let form: ChildForm
+    private let start: @Sendable () async throws -> ProcessID?
+    /// The number of the attempt that is about to be made, and in the lowest bit whether it is a trial; zero while it runs.
+    private var mark: UInt64 = 0
+
+    init(_ spec: ChildSpec, _ form: ChildForm) {
+      start = spec.start
+      self.form = form
+    }
+
+    /// The specification in full.
+    var spec: ChildSpec { form.spec(start) }
+
     /// The attempt that is about to be made; `nil` while the child runs.
-    var attempt: UInt64?
+    var attempt: UInt64? { mark == 0 ? nil : mark >> 1 }
+
     /// That attempt is a trial: the child has used up its budget.
-    var isQuarantined = false
+    var isQuarantined: Bool { mark & 1 == 1 }
+
+    mutating func note(attempt: UInt64, isQuarantined: Bool) { mark = attempt << 1 | (isQuarantined ? 1 : 0) }
   }
 
   enum Activity: Sendable {
@@ -93,6 +109,8 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
 
   let settings: DynamicSupervisorSettings
   var entries: [ProcessID: Entry] = [:]
+  /// That of the child that was started last: most are like it.
+  var latestForm: ChildForm?
   var restarting = 0
   var supervisors = 0
   var window: RestartWindow
@@ -120,34 +138,44 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
   /// - Returns: what to do, in this order.
   package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
     self.now = now
-    switch (activity, event) {
-    case (.startingChild(let spec, let caller), .started(let outcome)):
-      activity = .idle
-      started(spec, outcome, for: caller)
-    case (.restartingChild(let process), .started(let outcome)):
-      activity = .idle
-      restarted(process, outcome)
-    case (.stoppingChild(let process, let caller), .stopped(let reason)):
-      activity = .idle
-      stopped(process, reason, for: caller)
-    case (.shuttingDown, .exited), (.shuttingDown, .down), (.shuttingDown, .timerFired):
-      goOnShuttingDown(event)
-    case (_, .started), (_, .stopped), (_, .down), (_, .timerFired):
-      break
-    case (.idle, _):
-      begin(event)
-    case (.ended(let reason), .call(let caller, _)):
-      perform(.reply(caller, .failure(.exited(reason))))
-    case (.ended, _):
-      break
-    case (.startingChild, _), (.restartingChild, _), (.stoppingChild, _), (.shuttingDown, _):
-      deferred.append(event)
+    // One after the other: a pair of the two would be a copy of both, and they are large.
+    switch event {
+    case .started(let outcome):
+      switch activity {
+      case .startingChild(let spec, let caller):
+        activity = .idle
+        started(spec, outcome, for: caller)
+      case .restartingChild(let process):
+        activity = .idle
+        restarted(process, outcome)
+      case .idle, .stoppingChild, .shuttingDown, .ended: break
+      }
+    case .stopped(let reason):
+      if case .stoppingChild(let process, let caller) = activity {
+        activity = .idle
+        stopped(process, reason, for: caller)
+      }
+    case .down, .timerFired:
+      if case .shuttingDown = activity { goOnShuttingDown(event) }
+    case .exited, .retry, .call, .stop:
+      take(event)
     }
     while case .idle = activity, let next = deferred.popFirst() {
       begin(next)
     }
     defer { actions = [] }
     return actions
+  }
+
+  private mutating func take(_ event: Event) {
+    switch activity {
+    case .idle: begin(event)
+    case .ended(let reason):
+      if case .call(let caller, _) = event { perform(.reply(caller, .failure(.exited(reason)))) }
+    case .shuttingDown:
+      if case .exited = event { goOnShuttingDown(event) } else { deferred.append(event) }
+    case .startingChild, .restartingChild, .stoppingChild: deferred.append(event)
+    }
   }
 
   private mutating func begin(_ event: Event) {

@@ -78,6 +78,7 @@ struct DynamicSupervisorProcess: GenServer {
   /// - Throws: the reason to end.
   private mutating func feed(_ event: Machine.Event) async throws {
     var next: Machine.Event? = event
+    var ended: [(process: ProcessID, reason: ExitReason)] = []
     while let event = next {
       next = nil
       // Taken out one by one, and not copied: they are large.
@@ -87,7 +88,8 @@ struct DynamicSupervisorProcess: GenServer {
         switch action {
         case .start(let spec): next = .started(try await shell.start(spec))
         case .stop(let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
-        case .stopAll(let processes, let reason): try stopAll(processes, reason)
+        case .stopAll(let processes, let reason):
+          ended.insert(contentsOf: try await stopAll(processes, reason).reversed(), at: 0)
         case .kill(let processes): for process in processes { process.exit(.kill) }
         case .startTimer(let time): shell.own(Message.self).send(.timerFired(time), after: time)
         case .report(let report): shell.report(report)
@@ -98,14 +100,24 @@ struct DynamicSupervisorProcess: GenServer {
           throw reason
         }
       }
+      if next == nil, let (process, reason) = ended.popLast() { next = .down(process, reason) }
     }
   }
 
-  private func stopAll(_ processes: [ProcessID], _ reason: ExitReason) throws {
+  /// Those that have ended at once; the others are told to, and will be heard of.
+  private func stopAll(
+    _ processes: [ProcessID], _ reason: ExitReason
+  ) async throws -> [(process: ProcessID, reason: ExitReason)] {
+    var ended: [(process: ProcessID, reason: ExitReason)] = []
     for process in processes {
+      if let reason = await shell.endAtOnce(process, reason) {
+        ended.append((process, reason))
+        continue
+      }
       try CurrentProcess.monitor(process)
       process.exit(reason)
     }
+    return ended
   }
 }
 

@@ -85,3 +85,25 @@ extension GenServer {
     return (ProcessRef(unchecked: process), monitor)
   }
 }
+
+extension GenServer {
+  /// `startLink` for a child specification, which keeps no more of it than there is.
+  static func starting(
+    _ name: NameTarget?, _ make: ServerMake<Self>
+  ) -> @Sendable () async throws -> ProcessID? {
+    guard let name else {
+      return switch make {
+      case .synchronous(let make): { try await startLinked(nil, .synchronous(make)) }
+      case .asynchronous(let make): { try await startLinked(nil, .asynchronous(make)) }
+      }
+    }
+    return { try await startLinked(name, make) }
+  }
+
+  private static func startLinked(_ name: NameTarget?, _ make: ServerMake<Self>) async throws(StartError) -> ProcessID {
+    let parent = try ServerStart.parent()
+    let process = ServerProcess(node: .current, parent: parent, make)
+    try await ServerStart(name, process).run(linkedTo: parent, nil)
+    return process.id
+  }
+}

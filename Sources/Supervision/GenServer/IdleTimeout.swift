@@ -1,11 +1,16 @@
 @_spi(Runtime) import ProcessRuntime
 
 /// A server's wish to be told when nothing has come for a while (rules GS-20, GS-21).
-struct IdleTimeout {
+final class IdleTimeout {
   let after: Duration
   /// Says which timeout has passed: one that was cancelled while it fired must do nothing.
   var number: UInt64
   var timer: TimerEntry?
+
+  init(after: Duration, number: UInt64) {
+    self.after = after
+    self.number = number
+  }
 }
 
 /// A process that can be told of its idleness.
@@ -16,15 +21,14 @@ private protocol IdleTimed: ProcessCell {
 extension ServerProcess: IdleTimed {
   fileprivate func setIdleTimeout(_ after: Duration) {
     cancelIdleTimeout()
-    idleCount += 1
-    idle = IdleTimeout(after: after, number: idleCount, timer: nil)
+    idle = IdleTimeout(after: after, number: node.nextReference())
   }
 
   /// Called when the mailbox is empty.
   func armIdleTimeout() {
     guard let idle, idle.timer == nil, system?.isSuspended != true else { return }
     let number = idle.number
-    self.idle?.timer = node.timers.start(at: node.clock.now().after(idle.after)) { [weak self] in
+    idle.timer = node.timers.start(at: node.clock.now().after(idle.after)) { [weak self] in
       self?.push(Envelope<SystemMessage>.make(.idle(number), kind: .system))
     }
   }
@@ -40,8 +44,7 @@ extension ServerProcess: IdleTimed {
   func restartIdleTimeout() {
     guard let timer = idle?.timer else { return }
     _ = node.timers.cancel(timer)
-    idleCount += 1
-    idle?.number = idleCount
+    idle?.number = node.nextReference()
     idle?.timer = nil
   }
 

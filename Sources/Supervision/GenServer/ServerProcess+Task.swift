@@ -79,7 +79,8 @@ extension ServerProcess {
       _ = try await call(traits.continue) { state in try await state.handleContinue() }
     case .terminate(let reason):
       await end(reason)
-    case .initialise(let make):
+    case .initialise:
+      guard case .asynchronous(let make)? = takeMake() else { return }
       do {
         setState(try await make())
       } catch {

@@ -9,19 +9,7 @@ import Synchronization
 final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   typealias Message = Server.Message
 
-  /// What a server does that may need a task.
-  ///
-  /// Passed from its turn to the task that takes its place.
-  enum Work: @unchecked Sendable {
-    case mail(UnsafeMutablePointer<EnvelopeHeader>)
-    /// Whatever it is: a request, or anything for a server that is watched.
-    case envelope(UnsafeMutablePointer<EnvelopeHeader>)
-    case signal(Signal)
-    case initialise(@Sendable () async throws -> Server)
-    case `continue`
-    case timeout
-    case terminate(ExitReason)
-  }
+  typealias Work = ServerWork
 
   // The turn's, and the task's that runs in its place.
   @exclusivity(unchecked) private var storage: Server?
@@ -29,11 +17,10 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   /// Present until init has run.
   @exclusivity(unchecked) private var make: ServerMake<Server>?
   @exclusivity(unchecked) var idle: IdleTimeout?
-  @exclusivity(unchecked) var idleCount: UInt64 = 0
   /// The callback that was called last is not the server's own: it has inherited it.
   @exclusivity(unchecked) var sawInherited = false
   /// The state before `terminate`, for the report.
-  @exclusivity(unchecked) private var lastState: Server?
+  @exclusivity(unchecked) private var lastState: Kept?
 
   /// Whose exit is an order to end; nil: nobody's but its own (rule GS-47).
   @exclusivity(unchecked) private(set) var parent: ProcessID?
@@ -55,6 +42,12 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   override var behaviourName: String { (Server.self as? any BehaviourServer.Type)?.behaviourName ?? "GenServer" }
 
   // MARK: The state
+
+  /// A state that is kept for a report: few servers ever have one.
+  private final class Kept {
+    let state: Server
+    init(_ state: Server) { self.state = state }
+  }
 
   /// Where the state lies, while ``hasState``.
   ///
@@ -189,12 +182,11 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   // MARK: Beginning
 
   private func initialise() {
-    let make = make
-    self.make = nil
     switch make {
     case nil: return
-    case .asynchronous(let make)?: activate(.initialise(make))
+    case .asynchronous?: activate(.initialise)
     case .synchronous(let make)?:
+      self.make = nil
       do {
         try guarded { setState(try make()) }
       } catch {
@@ -205,6 +197,12 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
       acknowledge()
       _ = call(traits.continue, .continue) { (state: inout Server) throws in try state.handleContinue() }
     }
+  }
+
+  /// How it is made, once.
+  func takeMake() -> ServerMake<Server>? {
+    defer { make = nil }
+    return make
   }
 
   /// Tells the starter that init has run.
@@ -262,7 +260,7 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
 
   /// What the report is to show, before `terminate` changes it.
   func keepState(_ reason: ExitReason) {
-    if !reason.isClean, redaction == .none, node.reports.wants(.error) { lastState = storage }
+    if !reason.isClean, redaction == .none, node.reports.wants(.error) { lastState = storage.map(Kept.init) }
   }
 
   override func openForeign(_ message: any ForeignMessage) -> UnsafeMutablePointer<EnvelopeHeader>? {
@@ -276,7 +274,7 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     hasState = false
     // Taken out first: what traps while it is destroyed must not be there to be destroyed again.
     _ = storage.take()
-    _ = lastState.take()
+    lastState = nil
     make = nil
     parent = nil
     system = nil
@@ -287,11 +285,11 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   override var redaction: ReportRedaction { .stricter(super.redaction, Server.redaction) }
 
   override func stateText(_ redaction: ReportRedaction) -> String? {
-    redaction == .none ? (lastState ?? storage).map { ReportText.describing($0) } : kindName
+    redaction == .none ? (lastState?.state ?? storage).map { ReportText.describing($0) } : kindName
   }
 
   override func reportDetails(_ redaction: ReportRedaction) -> [ReportDetail] {
-    let own = (lastState ?? storage) as? any BehaviourServer
+    let own = (lastState?.state ?? storage) as? any BehaviourServer
     return (own?.details(redaction) ?? []) + (system?.details ?? [])
   }
 
@@ -310,4 +308,18 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
   override func destroyMessage(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
     Envelope<Message>.free(envelope)
   }
+}
+
+/// What a server does that may need a task: passed from its turn to the task that takes its place.
+///
+/// Not the server's own type: that would be looked up at each activation.
+enum ServerWork: @unchecked Sendable {
+  case mail(UnsafeMutablePointer<EnvelopeHeader>)
+  /// Whatever it is: a request, or anything for a server that is watched.
+  case envelope(UnsafeMutablePointer<EnvelopeHeader>)
+  case signal(Signal)
+  case initialise
+  case `continue`
+  case timeout
+  case terminate(ExitReason)
 }

@@ -58,6 +58,12 @@ public struct ChildSpec: Sendable, Identifiable {
     init(_ care: ChildCare) { self.care = care }
   }
 
+  /// Whether it says the same as another one, but for what is started.
+  func isLike(_ other: ChildSpec) -> Bool {
+    id == other.id && restart == other.restart && shutdown == other.shutdown && significant == other.significant
+      && kind == other.kind && sparseCare === other.sparseCare && content.isLike(other.content)
+  }
+
   /// Whether its failures must be remembered.
   var countsFailures: Bool { sparseCare?.care.countsFailures == true }
 

@@ -108,10 +108,7 @@ extension ChildSpec {
   ) {
     self.init(
       id: id ?? name.map { ID($0.rawValue) } ?? ID("\(Server.self)"), restart: restart ?? Server.restart,
-      shutdown: shutdown, significant: significant
-    ) {
-      try await Server.startLink(name, make).id
-    }
+      shutdown: shutdown, significant: significant, start: Server.starting(name?.target, .synchronous(make)))
     content = .type(Server.self)
   }
 
@@ -123,10 +120,7 @@ extension ChildSpec {
   ) {
     self.init(
       id: id ?? name.map { ID($0.rawValue) } ?? ID("\(Server.self)"), restart: restart ?? Server.restart,
-      shutdown: shutdown, significant: significant
-    ) {
-      try await Server.startLink(name, make).id
-    }
+      shutdown: shutdown, significant: significant, start: Server.starting(name?.target, .asynchronous(make)))
     content = .type(Server.self)
   }
 

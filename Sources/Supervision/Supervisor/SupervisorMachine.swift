@@ -132,29 +132,35 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
   /// - Returns: what to do, in this order.
   package mutating func handle(_ event: Event, at now: Duration) -> [Action] {
     self.now = now
-    switch (activity, event) {
-    case (.starting(let slot, let purpose), .started(let outcome)):
-      activity = .idle
-      started(slot, outcome, for: purpose)
-    case (.stopping(let slot, let purpose), .stopped(let reason)):
-      activity = .idle
-      stopped(slot, reason, for: purpose)
-    case (_, .started), (_, .stopped):
-      break
-    case (.idle, _):
-      begin(event)
-    case (.starting, _), (.stopping, _):
-      deferred.append(event)
-    case (.ended(let reason), .call(let caller, _)):
-      perform(.reply(caller, .failure(.exited(reason))))
-    case (.ended, _):
-      break
+    // One after the other: a pair of the two would be a copy of both, and they are large.
+    switch event {
+    case .started(let outcome):
+      if case .starting(let slot, let purpose) = activity {
+        activity = .idle
+        started(slot, outcome, for: purpose)
+      }
+    case .stopped(let reason):
+      if case .stopping(let slot, let purpose) = activity {
+        activity = .idle
+        stopped(slot, reason, for: purpose)
+      }
+    case .launch, .exited, .retry, .call, .stop:
+      take(event)
     }
     while case .idle = activity, let next = deferred.popFirst() {
       begin(next)
     }
     defer { actions = [] }
     return actions
+  }
+
+  private mutating func take(_ event: Event) {
+    switch activity {
+    case .idle: begin(event)
+    case .starting, .stopping: deferred.append(event)
+    case .ended(let reason):
+      if case .call(let caller, _) = event { perform(.reply(caller, .failure(.exited(reason)))) }
+    }
   }
 
   /// The children in start order, for those who look without calling.

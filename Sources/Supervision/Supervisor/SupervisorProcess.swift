@@ -72,8 +72,7 @@ struct SupervisorProcess: GenServer {
         switch action {
         case .start(let spec): next = .started(try await shell.start(spec))
         case .stop(let id, let process, let shutdown):
-          shell.noteWait(for: id, process)
-          next = .stopped(try await shell.stop(process, shutdown))
+          next = .stopped(try await shell.stop(process, shutdown, id: id))
         case .report(let report):
           if report.context == .shutdown { onGivingUp() }
           shell.report(report)

@@ -58,11 +58,38 @@ struct SupervisorShell: Sendable {
   ///
   /// Answers with what the child really ended of.
   ///
-  /// The link stays until then, so that the child would not be left behind if the supervisor were killed meanwhile. The
-  /// exit that comes over it is not taken out of the mailbox, which may be long: an exit of what is no child means nothing.
+  /// `id` is what others are told that the supervisor waits for.
   ///
   /// - Throws: as ``start(_:)``.
-  func stop(_ process: ProcessID, _ shutdown: ChildSpec.Shutdown) async throws -> ExitReason {
+  func stop(
+    _ process: ProcessID, _ shutdown: ChildSpec.Shutdown, id: ChildSpec.ID? = nil
+  ) async throws -> ExitReason {
+    let reason: ExitReason
+    if let ended = await endAtOnce(process, shutdown == .brutalKill ? .kill : .shutdown) {
+      reason = ended
+    } else {
+      if let id { noteWait(for: id, process) }
+      reason = try await order(process, shutdown)
+    }
+    try checkAlive()
+    return reason
+  }
+
+  /// Ends a child that does not trap exits: it is down when this returns, without having been waited for.
+  ///
+  /// Nil, and nothing is done, if it does trap them.
+  func endAtOnce(_ process: ProcessID, _ reason: ExitReason) async -> ExitReason? {
+    guard let ended = process.cell.endAtOnce(by: cell, reason) else { return nil }
+    // There may be many.
+    if ProcessCell.turnIsOver() { await cell.yieldTurn() }
+    return ended
+  }
+
+  /// Asks a child to end, and waits until it has.
+  ///
+  /// The link stays until then, so that the child would not be left behind if the supervisor were killed meanwhile. The
+  /// exit that comes over it is not taken out of the mailbox, which may be long: an exit of what is no child means nothing.
+  private func order(_ process: ProcessID, _ shutdown: ChildSpec.Shutdown) async throws -> ExitReason {
     let reason: ExitReason
     // A process of another node must be watched before it is told to end: who comes later hears `noProcess`.
     switch shutdown {
@@ -77,7 +104,6 @@ struct SupervisorShell: Sendable {
         reason = try await process.exited(within: nil) { process.exit(.kill) }
       }
     }
-    try checkAlive()
     return reason
   }
 

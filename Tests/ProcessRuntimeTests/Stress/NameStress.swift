@@ -59,6 +59,40 @@ extension Stress {
       #expect(!wins.entries.contains(-1))
     }
 
+    @Test("NAM-3: names come and go under the eyes of all workers: who is found is what has, or had, the name")
+    func looks() async throws {
+      let failures = try await onWorkers {
+        let failures = Journal<String>()
+        let names = (0..<40).map { ProcessName<Int>("looked at \($0)") }
+        let lookers = (0..<3).map { offset in
+          spawn {
+            var index = offset
+            while !Task.isCancelled {
+              index = (index + 7) % names.count
+              if let found = names[index].whereis, let label = found.info?.label, label != names[index].rawValue {
+                failures.note("\(found), found as \(names[index]), is \(label)")
+              }
+              if index == 0 { await Task.yield() }
+            }
+          }
+        }
+        for round in 0..<150 {
+          for name in names where (round + name.rawValue.count) % 2 == 0 {
+            let ref = try spawnMonitor(receiving: Int.self, label: name.rawValue) { inbox in
+              while true { _ = try await inbox.next() }
+            }.process
+            do { try name.register(ref) } catch { failures.note("\(error)") }
+            if round % 3 == 0 { try? name.unregister() }
+            ref.id.exit(.kill)
+          }
+          await Task.yield()
+        }
+        for looker in lookers { looker.exit(.kill) }
+        return failures.entries
+      }
+      #expect(failures == [])
+    }
+
     @Test("a process that is known by name before it runs may be sent to and ended: it neither runs early nor leaks")
     func beforeBegin() async throws {
       try await onWorkers {
