@@ -60,7 +60,7 @@ struct GroupProgram: DifferentialCase {
     try await withTestNode(seed: seed) { node in
       let scope = ProcessGroups<String>()
       let processes = (0..<Self.count).map { _ in spawn { try await suspendForever() } }
-      func named(_ process: ProcessID) -> Int { processes.firstIndex(of: process) ?? -1 }
+      @Sendable func named(_ process: ProcessID) -> Int { processes.firstIndex(of: process) ?? -1 }
       let events = Mutex<[String]>([])
       _ = scope.monitorScope { event in
         let text =
