@@ -273,7 +273,11 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   }
 
   private mutating func killed(_ tag: TimeTag, _ report: ShutdownReport) {
-    if let name = tag.name { entries[name]?.report = report } else if halt?.tags.contains(tag) == true { halt?.report = report }
+    if let name = tag.name {
+      entries[name]?.report = report
+    } else if halt?.tags.contains(tag) == true {
+      halt?.report = report
+    }
   }
 }
 

@@ -100,7 +100,9 @@ struct StateMachineEngine<State: Equatable & Sendable, Event: Sendable, Content:
 
   /// A timer's time has come; nil if it was cancelled meanwhile (rule STM-37).
   mutating func fired(_ number: UInt64) -> Item? {
-    guard let key = numbers.removeValue(forKey: number), let timer = running.removeValue(forKey: key) else { return nil }
+    guard let key = numbers.removeValue(forKey: number), let timer = running.removeValue(forKey: key) else {
+      return nil
+    }
     current = .timeout(key, timer.content)
     return current
   }

@@ -49,7 +49,9 @@ struct GroupProgram: DifferentialCase {
       switch number(0...9) {
       case ..<5:
         // OTP tells of a dead process that joins, and at once that it leaves: here nobody hears of it.
-        if !living.isEmpty { steps.append(.join(group, (0..<number(1...3)).map { _ in living[number(0...living.count - 1)] })) }
+        if !living.isEmpty {
+          steps.append(.join(group, (0..<number(1...3)).map { _ in living[number(0...living.count - 1)] }))
+        }
       case ..<9: steps.append(.leave(group, number(0...Self.count - 1)))
       default: if !living.isEmpty { steps.append(.exit(living.remove(at: number(0...living.count - 1)))) }
       }

@@ -141,7 +141,8 @@ struct TreeDescriptionTests {
       #expect(all.unlistedChildren == nil && all.worstShutdown?.unknown == nil)
       // In the order in which they were started.
       let started = ProcessID.all.map { "\($0)" }
-      #expect(all.children?.compactMap(\.process) == started.filter { all.children?.map(\.process).contains($0) == true })
+      #expect(
+        all.children?.compactMap(\.process) == started.filter { all.children?.map(\.process).contains($0) == true })
       #expect(all.children?.count == 10)
     }
   }

@@ -25,7 +25,8 @@ extension GenServer {
     _ servers: [ProcessName<Message>], timeout: Duration? = nil, _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> MultiCallReplies<ProcessName<Message>, Value> {
     let own = CurrentProcess.id
-    return try await collect(servers.map { ($0, own != nil && $0.whereis == own ? nil : $0.sendRequest(make)) }, timeout)
+    return try await collect(
+      servers.map { ($0, own != nil && $0.whereis == own ? nil : $0.sendRequest(make)) }, timeout)
   }
 
   /// The same, for servers whose processes are known.
