@@ -68,6 +68,7 @@ struct ApplicationEdgeTests {
       let reports = Probe<ShutdownReport?>()
       spawn { reports.ref.send(try await Applications.stop("a")) }
       spawn { reports.ref.send(try await Applications.stop("a", deadline: .seconds(60))) }
+      try await node.settle()
       let report = try await Applications.stop("a", deadline: .seconds(5))
       #expect(report?.deadline == .seconds(5))
       #expect(report?.stragglers.first?.process == stage["a"])
@@ -77,6 +78,7 @@ struct ApplicationEdgeTests {
       try await Applications.start(Self.deaf("b", stage))
       spawn { reports.ref.send(try await Applications.stopAll()) }
       spawn { reports.ref.send(try await Applications.stopAll(deadline: .seconds(60))) }
+      try await node.settle()
       let all = try await Applications.stopAll(deadline: .seconds(5))
       #expect(all?.stragglers.first?.process == stage["b"])
       for _ in 0..<2 { #expect(try await reports.next() == all) }
