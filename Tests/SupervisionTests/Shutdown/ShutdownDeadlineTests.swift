@@ -205,15 +205,15 @@ struct ShutdownDeadlineTests {
     stuck.exit(.kill)
     struct Empty: SupervisorBehaviour {
       var autoShutdown: Supervisor.AutoShutdown { .anySignificant }
-      let entered: Gate
+      let stuck: ProcessID
       var children: [ChildSpec] {
         // The monitor of turns has to have seen it.
         ChildSpec.task("look", restart: .transient, significant: true) {
-          while Node.shared.lingeringProcesses.isEmpty { try await CurrentProcess.sleep(for: .milliseconds(1)) }
+          while !Node.shared.lingeringProcesses.contains(stuck) { try await CurrentProcess.sleep(for: .milliseconds(1)) }
         }
       }
     }
-    let end = try await Supervisor.run(Empty(entered: pipe))
+    let end = try await Supervisor.run(Empty(stuck: stuck))
     #expect(end.stragglers.contains { $0.process == stuck && $0.phase == .disowned })
     #expect(end.exitStatus == 0)
     pipe.open()
