@@ -134,7 +134,8 @@ public enum Applications {
   ///
   /// Suspends until they are stopped. Who runs the program with ``run(_:type:shutdownDeadline:)`` goes on from there.
   ///
-  /// - Parameter deadline: how long all of it may take; what is left then is killed.
+  /// - Parameter deadline: how long all of it may take; what is left then is killed. Of several who ask, the deadline that is over
+  ///   first counts.
   /// - Returns: what had not stopped in time; nil if all has.
   /// - Throws: ``ApplicationError``, `noAnswer` if the calling task is cancelled; the order stands.
   @discardableResult

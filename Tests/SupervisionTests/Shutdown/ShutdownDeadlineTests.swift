@@ -209,7 +209,9 @@ struct ShutdownDeadlineTests {
       var children: [ChildSpec] {
         // The monitor of turns has to have seen it.
         ChildSpec.task("look", restart: .transient, significant: true) {
-          while !Node.shared.lingeringProcesses.contains(stuck) { try await CurrentProcess.sleep(for: .milliseconds(1)) }
+          while !Node.shared.lingeringProcesses.contains(stuck) {
+            try await CurrentProcess.sleep(for: .milliseconds(1))
+          }
         }
       }
     }
