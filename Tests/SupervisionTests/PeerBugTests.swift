@@ -11,7 +11,9 @@ import Testing
 /// - actor-ts#913, a restart without a log line: `SupervisorReportProcessTests` (SUP-33, LOG-2)
 /// - actor-ts#913, one restart budget for several parents: `SupervisorIntensityTests` (SUP-65), `QuarantineTests` (EXT-5)
 /// - kameo, start-up deadlock: `SupervisorDeadlockTests` (HST-7), `DeadlockTests` (TL-44)
-/// - kameo, link and unlink from both sides at once: `LinkTests`, `LinkStress` (LNK-11)
+/// - kameo, link and unlink from both sides at once: `LinkTests` (LNK-11)
+/// - actor-ts#913, #920, a shutdown without a deadline over all of it: `ShutdownDeadlineTests` (STP-1, STP-2),
+///   `ApplicationRunTests` (STP-5)
 /// - suture, a child is added while the supervisor stops: `SupervisorShutdownTests` (SUP-59)
 /// - suture, stop during a backoff: `BackoffTimelineTests` (EXT-1, SUP-70)
 /// - ergo#213, one for one ends the wrong child: `SupervisorStrategyTests` (SUP-40)

@@ -30,6 +30,8 @@ final class MailboxGate {
   /// Messages in the mailbox, and how many of them the process has collected.
   private(set) var count = 0
   private var collected = 0
+  /// The newest of those that were dropped of what the process has collected: the next to go stands behind it.
+  private var lastDropped: Pointer?
   private var senders: [Sender] = []
   private var firstSender = 0
   /// Since the process is dead: who waited for a place, and is to be told.
@@ -95,10 +97,11 @@ final class MailboxGate {
   }
 
   private func dropOldest(_ own: EnvelopeQueue) -> (envelope: Pointer, isCollected: Bool)? {
-    var next = collected > 0 ? own.head : nil
+    var next = collected > 0 ? own.next(after: lastDropped) : nil
     while let envelope = next {
       if envelope.pointee.mark == .counted {
         envelope.pointee.mark = .dropped
+        lastDropped = envelope
         collected -= 1
         return (envelope, true)
       }
@@ -111,6 +114,11 @@ final class MailboxGate {
   func collect(into own: inout EnvelopeQueue) {
     own.append(all: &arrived)
     collected = count
+  }
+
+  /// The process has taken a dropped message out of its own queue.
+  func forget(_ envelope: Pointer) {
+    if envelope == lastDropped { lastDropped = nil }
   }
 
   /// The process takes a counted message out of its own queue: there is a place for whoever waits first.
@@ -158,6 +166,11 @@ final class MailboxGate {
       count += 1
       release.hasNews = true
     }
+    forgetSenders()
+  }
+
+  /// Those in front of the first one wait no longer.
+  private func forgetSenders() {
     if firstSender == senders.count {
       senders.removeAll(keepingCapacity: true)
       firstSender = 0
@@ -172,7 +185,11 @@ final class MailboxGate {
   /// - Returns: its message, which the caller owns; nil if it has been admitted or given up already.
   func remove(_ ticket: WaitTicket) -> Pointer? {
     guard let index = senders[firstSender...].firstIndex(where: { $0.ticket == ticket }) else { return nil }
-    return senders.remove(at: index).envelope
+    let envelope = senders[index].envelope
+    // Those who came first mostly give up first.
+    if index == firstSender { firstSender += 1 } else { senders.remove(at: index) }
+    forgetSenders()
+    return envelope
   }
 
   /// The callers whose messages stand here.

@@ -155,6 +155,7 @@ extension ProcessCell {
     var next: EnvelopePointer? = first
     while let envelope = next, envelope.pointee.mark == .dropped {
       dropped.append(envelope)
+      extras?.gate?.forget(envelope)
       next = queue.popFirst()
     }
     current = next
@@ -173,6 +174,7 @@ extension ProcessCell {
   @inline(never)
   final func takeMarkedAndUnlock(_ envelope: EnvelopePointer) -> Bool {
     if envelope.pointee.mark == .dropped {
+      extras?.gate?.forget(envelope)
       lock.unlock()
       destroy(envelope)
       return false
@@ -212,8 +214,9 @@ extension ProcessCell {
     node.mailboxAlarms.post(MailboxAlarm(self, number, messages: messages, limit: limit, isSet: isSet))
   }
 
-  final func reportLosses(_ losses: Int) {
+  final func reportLosses(_ losses: Int, name lastName: String? = nil) {
     guard losses > 0, node.reports.wants(.warning) else { return }
-    node.reports(OverflowReport(process: id, name: name, messages: losses, policy: lock.withLock { mailboxPolicy }))
+    let policy = lock.withLock { mailboxPolicy }
+    node.reports(OverflowReport(process: id, name: lastName ?? name, messages: losses, policy: policy))
   }
 }

@@ -65,6 +65,7 @@ extension ProcessRef {
     }
     let node = cell.node
     var waiting: WaitTicket?
+    var known: SendResult?
     defer { if waiting != nil { caller?.endCall() } }
     do {
       return try await suspend(until: limit.map { node.clock.now().after($0) } ?? .max, in: caller, on: node) {
@@ -76,7 +77,9 @@ extension ProcessRef {
         let result = cell.admitAndUnlock(
           envelope, isOwn ? nil : MailboxGate.Sender(envelope: envelope, ticket: ticket, isCall: false))
         if let result {
-          ticket.resume(returning: isOwn && result == .rejected ? .deadlock : result)
+          let told = isOwn && result == .rejected ? .deadlock : result
+          known = told
+          ticket.resume(returning: told)
           return
         }
         waiting = ticket
@@ -86,6 +89,8 @@ extension ProcessRef {
         }
       }
     } catch {
+      // It was in, or was not, before the wait had begun that ended in the same moment.
+      if let known { return known }
       let isOver = error is WaitTimeout
       let isCancelled = error is CancellationError
       if let waiting { cell.withdraw(waiting, isOver || isCancelled ? .mailboxFull : .senderEnded) }

@@ -163,7 +163,10 @@ private struct Ending {
   private func carryOut(_ next: inout [Ending]) {
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
-    extras?.gate?.tellSenders()
+    if let gate = extras?.gate {
+      gate.tellSenders()
+      cell.reportLosses(gate.takeUnreported(), name: name)
+    }
     for link in links.sorted {
       if let ending = link.cell.judge(from: cell, reason, isLink: true) { next.append(ending) }
     }

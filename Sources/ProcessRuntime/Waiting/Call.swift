@@ -41,6 +41,7 @@ package struct Call {
     } catch {
       caller.isCalling.store(false, ordering: .relaxed)
       wait.end()
+      giveUpPlace(wait.ticket, error)
       throw explain(error)
     }
   }
@@ -48,11 +49,22 @@ package struct Call {
   private func askFromOutside<Value: Sendable>(
     _ makeEnvelope: (WaitTicket) -> UnsafeMutablePointer<EnvelopeHeader>
   ) async throws(CallError) -> Value {
+    var sent: WaitTicket?
     do {
-      return try await suspend(until: deadline, in: nil, on: node) { send(makeEnvelope($0), $0) }
+      return try await suspend(until: deadline, in: nil, on: node) { ticket in
+        sent = ticket
+        send(makeEnvelope(ticket), ticket)
+      }
     } catch {
+      if let sent { giveUpPlace(sent, error) }
       throw explain(error)
     }
+  }
+
+  /// Who waits no longer must not stand among those who wait for a place in a full mailbox.
+  private func giveUpPlace(_ ticket: WaitTicket, _ error: any Error) {
+    guard target.isBounded.load(ordering: .acquiring) else { return }
+    target.withdraw(ticket, error is ExitReason ? .senderEnded : .mailboxFull)
   }
 
   private func send(_ envelope: UnsafeMutablePointer<EnvelopeHeader>, _ ticket: WaitTicket) {

@@ -63,6 +63,7 @@ public struct Request<Value: Sendable>: Hashable, Sendable, CustomStringConverti
   /// So a server gets responses among its messages, and waits for none: it handles the message by ``checkResponse()``.
   /// Does not suspend. Nothing is sent for a request that was abandoned.
   public func notify<Message: Sendable>(_ process: ProcessRef<Message>, with message: Message) {
+    if ProcessCell.isFenced() { return }
     handle.answer.notify { process.deliver(message) }
   }
 

@@ -92,18 +92,26 @@ extension RequestCollection {
 
   private mutating func wait(until deadline: Int64, _ delete: Bool) async throws(CallError) -> Outcome {
     if requests.isEmpty { return .noRequest }
-    if let index = earliest(), let outcome = take(index, delete) { return outcome }
     let node = Node.current
-    guard deadline > node.clock.now(), requests.contains(where: { !$0.request.handle.answer.isAbandoned }) else {
-      return .timeout
+    while true {
+      if let index = earliest(), let outcome = take(index, delete) { return outcome }
+      let answers = requests.map(\.request.handle.answer).filter { !$0.isAbandoned }
+      if answers.isEmpty || deadline <= node.clock.now() { return .timeout }
+      // Also when one of several is abandoned, which changes nothing for the others.
+      try await waitForAny(of: answers, until: deadline, on: node)
     }
-    let answers = requests.map(\.request.handle.answer)
+  }
+
+  /// Waits until one of these is answered or abandoned, or until the deadline.
+  private func waitForAny(
+    of answers: [RequestAnswer<Value>], until deadline: Int64, on node: Node
+  ) async throws(CallError) {
     var waiter: WaitTicket?
     defer { if let waiter { for answer in answers { answer.endWait(waiter) } } }
     do {
       try await suspend(until: deadline, on: node) { ticket in
         waiter = ticket
-        for answer in answers where !answer.wait(ticket) && answer.arrival != nil { ticket.resume(returning: ()) }
+        for answer in answers where !answer.wait(ticket) { ticket.resume(returning: ()) }
       } as Void
     } catch {
       switch error {
@@ -112,7 +120,6 @@ extension RequestCollection {
       default: throw CallError(.cancelled)
       }
     }
-    return earliest().flatMap { take($0, delete) } ?? .timeout
   }
 
   /// Where the request stands whose response came first.

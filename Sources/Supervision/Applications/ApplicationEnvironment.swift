@@ -30,6 +30,8 @@ final class ApplicationEnvironment: Sendable {
   private struct State: Sendable {
     var given: [Key: any Sendable] = [:]
     var put: [Key: any Sendable] = [:]
+    /// Whose settings are known.
+    var entered: Set<ApplicationName> = []
     var outside = OutsideSettings.ofProgram
   }
 
@@ -44,13 +46,18 @@ final class ApplicationEnvironment: Sendable {
   func replaceOutside(_ outside: OutsideSettings) { state.withLock { $0.outside = outside } }
 
   /// The application's settings; checks what comes from outside.
-  func enter(_ application: any ApplicationBehaviour) throws(InvalidSetting) {
+  ///
+  /// `isLoad`: nothing happens if one of its name is known.
+  func enter(_ application: any ApplicationBehaviour, isLoad: Bool = false) throws(InvalidSetting) {
+    let name = application.name
+    if isLoad, state.withLock({ $0.entered.contains(name) }) { return }
     let settings = application.settings
     let outside = state.withLock { $0.outside }
     for setting in settings {
       if let problem = setting.problem(outside) { throw problem }
     }
     state.withLock { state in
+      state.entered.insert(name)
       for setting in settings {
         if let value = setting.value { state.given[Key(application: setting.application, name: setting.name)] = value }
       }
@@ -59,6 +66,7 @@ final class ApplicationEnvironment: Sendable {
 
   func leave(_ application: ApplicationName) {
     state.withLock { state in
+      state.entered.remove(application)
       state.given = state.given.filter { $0.key.application != application }
       state.put = state.put.filter { $0.key.application != application }
     }

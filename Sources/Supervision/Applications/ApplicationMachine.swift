@@ -56,7 +56,8 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
     var state = State.loaded
     /// It has been started and not been stopped: those who need it may start, even if it has ended since (rule APP-2).
     var counts = false
-    var stopTag: TimeTag?
+    /// The deadlines of those who want it stopped.
+    var stopTags: [TimeTag] = []
     var report: ShutdownReport?
 
     var isLoadedOnly: Bool { if case .loaded = state { true } else { false } }
@@ -65,8 +66,8 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   /// All applications are being stopped.
   struct Halt: Sendable {
     let end: ApplicationEnd
-    /// Nil: it may take as long as it likes.
-    let tag: TimeTag?
+    /// The deadlines of those who want it; none: it may take as long as it likes.
+    var tags: [TimeTag]
     var callers: [Caller] = []
     var report: ShutdownReport?
   }
@@ -169,7 +170,7 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
     guard let entry = entries[name] else { return }
     running.removeAll { $0 == name }
     entries[name]?.state = .loaded
-    entries[name]?.stopTag = nil
+    entries[name]?.stopTags = []
     entries[name]?.report = nil
     switch entry.state {
     case .loaded: return
@@ -196,7 +197,9 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   private mutating func stop(_ name: ApplicationName, _ deadline: Duration?, for caller: Caller) {
     switch entries[name]?.state {
     case .running: order(name, deadline, for: [caller])
-    case .stopping(let callers): entries[name]?.state = .stopping(callers + [caller])
+    case .stopping(let callers):
+      entries[name]?.state = .stopping(callers + [caller])
+      limit(name, deadline)
     case .loaded, .starting, nil:
       // One that has ended by itself does not count any longer.
       if case .loaded? = entries[name]?.state { entries[name]?.counts = false }
@@ -207,26 +210,32 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   private mutating func order(_ name: ApplicationName, _ deadline: Duration?, for callers: [Caller]) {
     entries[name]?.state = .stopping(callers)
     perform(.order(name))
-    let tag = startTimer(deadline, name)
-    entries[name]?.stopTag = tag
+    limit(name, deadline)
   }
 
-  private mutating func startTimer(_ deadline: Duration?, _ name: ApplicationName?) -> TimeTag? {
-    guard let deadline else { return nil }
+  /// Whoever wants it stopped may set a deadline; the first that is over counts.
+  private mutating func limit(_ name: ApplicationName, _ deadline: Duration?) {
+    let tags = startTimer(deadline, name)
+    entries[name]?.stopTags += tags
+  }
+
+  private mutating func startTimer(_ deadline: Duration?, _ name: ApplicationName?) -> [TimeTag] {
+    guard let deadline else { return [] }
     stops += 1
     let tag = TimeTag(number: stops, name: name, limit: deadline)
     perform(.startTimer(tag))
-    return tag
+    return [tag]
   }
 
   private mutating func stopAll(_ end: ApplicationEnd, _ deadline: Duration?, for caller: Caller?) {
-    if halt == nil {
-      halt = Halt(end: end, tag: startTimer(deadline, nil))
+    let tags = startTimer(deadline, nil)
+    if halt != nil {
+      halt?.tags += tags
       if let caller { halt?.callers.append(caller) }
-      goOnHalting()
-    } else if let caller {
-      halt?.callers.append(caller)
+      return
     }
+    halt = Halt(end: end, tags: tags, callers: caller.map { [$0] } ?? [])
+    goOnHalting()
   }
 
   /// One at a time, the newest first, when none is just being started or stopped.
@@ -251,8 +260,11 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
 
   private mutating func timeIsUp(_ tag: TimeTag) {
     if let name = tag.name {
-      if entries[name]?.stopTag == tag { perform(.kill([name], tag)) }
-    } else if halt?.tag == tag {
+      guard entries[name]?.stopTags.contains(tag) == true else { return }
+      entries[name]?.stopTags = [tag]
+      perform(.kill([name], tag))
+    } else if halt?.tags.contains(tag) == true {
+      halt?.tags = [tag]
       // Those too that have not been asked yet, and one that is just starting.
       let others = entries.filter { !$0.value.isLoadedOnly && !running.contains($0.key) }.keys
       perform(.kill(running.reversed() + others.sorted { $0.text < $1.text }, tag))
@@ -261,7 +273,11 @@ struct ApplicationMachine<Caller: Sendable>: Sendable {
   }
 
   private mutating func killed(_ tag: TimeTag, _ report: ShutdownReport) {
-    if let name = tag.name { entries[name]?.report = report } else if halt?.tag == tag { halt?.report = report }
+    if let name = tag.name {
+      entries[name]?.report = report
+    } else if halt?.tags.contains(tag) == true {
+      halt?.report = report
+    }
   }
 }
 

@@ -41,7 +41,7 @@ public enum Applications {
   /// - Throws: ``ApplicationError``, `startFailed` if a setting from outside is not understood.
   public static func load(_ application: any ApplicationBehaviour) async throws(ApplicationError) {
     do {
-      try ApplicationEnvironment.current.enter(application)
+      try ApplicationEnvironment.current.enter(application, isLoad: true)
     } catch {
       throw ApplicationError(.startFailed(application.name, StartError(.failed(.failure(error)))))
     }
@@ -118,7 +118,8 @@ public enum Applications {
   ///
   /// - Parameters:
   ///   - name: which.
-  ///   - deadline: how long all of it may take; what is left then is killed. Nil: as long as it takes, as in OTP.
+  ///   - deadline: how long all of it may take; what is left then is killed. Nil: as long as it takes, as in OTP. If it is
+  ///     being stopped already, the deadline that is over first counts.
   /// - Returns: what had not stopped in time; nil if all has.
   /// - Throws: ``ApplicationError``, `notStarted`.
   @discardableResult
@@ -133,7 +134,8 @@ public enum Applications {
   ///
   /// Suspends until they are stopped. Who runs the program with ``run(_:type:shutdownDeadline:)`` goes on from there.
   ///
-  /// - Parameter deadline: how long all of it may take; what is left then is killed.
+  /// - Parameter deadline: how long all of it may take; what is left then is killed. Of several who ask, the deadline that is over
+  ///   first counts.
   /// - Returns: what had not stopped in time; nil if all has.
   /// - Throws: ``ApplicationError``, `noAnswer` if the calling task is cancelled; the order stands.
   @discardableResult

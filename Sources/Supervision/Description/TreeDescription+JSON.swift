@@ -12,9 +12,9 @@ extension TreeDescription {
       ("shutdown", tree.shutdown.map(\.json)), ("significant", tree.significant.map(JSON.bool)),
       ("care", tree.care.map(\.json)), ("strategy", tree.strategy.map(JSON.string)),
       ("intensity", tree.intensity.map(\.json)), ("autoShutdown", tree.autoShutdown.map(JSON.string)),
-      ("maxChildren", tree.maxChildren.map { .number(Double($0)) }),
+      ("maxChildren", tree.maxChildren.map(JSON.integer)),
       ("children", tree.children.map { .array($0.map(json(of:))) }),
-      ("unlistedChildren", tree.unlistedChildren.map { .number(Double($0)) }),
+      ("unlistedChildren", tree.unlistedChildren.map(JSON.integer)),
       ("worstRestarts", tree.worstRestarts.map(\.json)), ("worstShutdown", tree.worstShutdown.map(\.json)),
       ("state", tree.state.map { .string($0.rawValue) }), ("process", tree.process.map(JSON.string)),
     ])
@@ -32,7 +32,7 @@ extension ShutdownTime {
 }
 
 extension RestartLimit {
-  fileprivate var json: JSON { .object([("restarts", .number(Double(restarts))), ("seconds", .number(seconds))]) }
+  fileprivate var json: JSON { .object([("restarts", .integer(restarts)), ("seconds", .number(seconds))]) }
 }
 
 extension CareDescription {
@@ -50,7 +50,7 @@ extension CareDescription {
 
 extension WorstRestarts {
   fileprivate var json: JSON {
-    .object([("atOnce", .number(Double(atOnce))), ("perMinute", .number(perMinute))])
+    .object([("atOnce", .integer(atOnce)), ("perMinute", .number(perMinute))])
   }
 }
 
@@ -67,6 +67,7 @@ extension WorstShutdown {
 private indirect enum JSON {
   case string(String)
   case number(Double)
+  case integer(Int)
   case bool(Bool)
   case array([JSON])
   case object([(String, JSON?)])
@@ -75,6 +76,7 @@ private indirect enum JSON {
     switch self {
     case .string(let text): Self.quoted(text)
     case .number(let number): Self.numeral(number)
+    case .integer(let number): "\(number)"
     case .bool(let bool): bool ? "true" : "false"
     case .array(let parts): Self.block("[", "]", parts.map { $0.text(depth + 1) }, depth)
     case .object(let members):

@@ -82,9 +82,14 @@ extension WorstShutdown: CustomStringConvertible {
   /// `at most 5 s, without limit for db/writer`.
   public var description: String {
     var text = "at most \(plain(seconds)) s"
-    if let unlimited { text += ", without limit for \(unlimited.joined(separator: ", "))" }
-    if let unknown { text += ", and an unknown time for \(unknown.joined(separator: ", "))" }
+    if let unlimited { text += ", without limit for \(Self.list(unlimited))" }
+    if let unknown { text += ", and an unknown time for \(Self.list(unknown))" }
     return text
+  }
+
+  /// The top has no path.
+  private static func list(_ paths: [String]) -> String {
+    paths.map { $0.isEmpty ? "itself" : $0 }.joined(separator: ", ")
   }
 }
 

@@ -57,7 +57,7 @@ extension TreeDescription {
       atOnce = atOnce.adding(max(0, budget.restarts).multiplied(by: each))
       // So many in its period and one on trial; or nothing but trials.
       let trials = child.care?.retriesAfter.map { 1 / $0 } ?? 0
-      perSecond += (Double(budget.restarts + 1) / budget.window + trials) * Double(each)
+      perSecond += ((Double(budget.restarts) + 1) / budget.window + trials) * Double(each)
     }
     let inner = children.reduce(0) { $0 + ($1.worstRestarts?.perMinute ?? 0) }
     return WorstRestarts(atOnce: atOnce, perMinute: (inner + perSecond * 60).roundedToThousandths)

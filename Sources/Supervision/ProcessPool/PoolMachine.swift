@@ -77,7 +77,7 @@ struct PoolMachine<Worker: Hashable, Client> {
       if settings.workers == .fifo { idle.removeFirst() } else { idle.removeLast() }
       return [grant(worker, lease, client)]
     }
-    if count < settings.size + settings.maxOverflow {
+    if count - settings.size < settings.maxOverflow {
       waiting.append((lease, client))
       starting += 1
       return [.start]

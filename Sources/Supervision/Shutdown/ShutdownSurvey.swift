@@ -20,21 +20,47 @@ struct ShutdownSurvey {
   init(_ root: ProcessID, _ name: String, asked: Duration?, isApplication: Bool = false) {
     self.isApplication = isApplication
     now = .nanoseconds(root.cell.node.clock.now())
-    visit(root, [name], asked: asked)
+    visit(root, name, asked: asked)
   }
 
-  private mutating func visit(_ process: ProcessID, _ path: [String], asked: Duration?) {
+  /// A process whose children are being looked at.
+  private struct Visit {
+    let process: ProcessID
+    /// Its part of the path; nil: it has none.
+    let name: String?
+    let asked: Duration?
+    let details: ProcessDetails
+    /// How many stragglers were known before it.
+    let before: Int
+    var children: ArraySlice<Child>
+  }
+
+  // A list, not a recursion: a chain of processes that have started one another may be long.
+  private mutating func visit(_ root: ProcessID, _ name: String, asked: Duration?) {
+    var visits: [Visit] = []
+    begin(root, name, asked, &visits)
+    while var visit = visits.popLast() {
+      if let child = visit.children.popFirst() {
+        let isTop = isApplication && visits.isEmpty && child.process.cell.isSupervisor
+        visits.append(visit)
+        begin(child.process, isTop ? nil : child.name, child.asked, &visits)
+      } else if stragglers.count == visit.before {
+        // Who still has children waits for them.
+        let phase = visit.asked.map { Straggler.Phase.asked(now - $0) } ?? .notAsked
+        let path = (visits + [visit]).compactMap(\.name)
+        stragglers.append(
+          Straggler(path, visit.process, kind: visit.process.cell.typeName, phase, visit.details))
+      }
+    }
+  }
+
+  private mutating func begin(_ process: ProcessID, _ name: String?, _ asked: Duration?, _ visits: inout [Visit]) {
     guard let details = process.info else { return }
     processes.append(process)
-    let before = stragglers.count
-    for child in children(of: process) {
-      let isTop = isApplication && path.count == 1 && processes.first == process && child.process.cell.isSupervisor
-      visit(child.process, isTop ? path : path + [child.name], asked: child.asked)
-    }
-    // Who still has children waits for them.
-    guard stragglers.count == before else { return }
-    let phase = asked.map { Straggler.Phase.asked(now - $0) } ?? .notAsked
-    stragglers.append(Straggler(path, process, kind: process.cell.typeName, phase, details))
+    let children = children(of: process)[...]
+    visits.append(
+      Visit(
+        process: process, name: name, asked: asked, details: details, before: stragglers.count, children: children))
   }
 
   private struct Child {

@@ -72,6 +72,8 @@ struct StateMachineEngine<State: Equatable & Sendable, Event: Sendable, Content:
   /// What is next, the last one first.
   private var upcoming: [Item] = []
   private var running: [TimerKey: Running] = [:]
+  /// Of those that have a number, by that.
+  private var numbers: [UInt64: TimerKey] = [:]
   /// Those that come at once, in the order in which they were started.
   private var immediate: [TimerKey] = []
   private var lastNumber: UInt64 = 0
@@ -98,8 +100,9 @@ struct StateMachineEngine<State: Equatable & Sendable, Event: Sendable, Content:
 
   /// A timer's time has come; nil if it was cancelled meanwhile (rule STM-37).
   mutating func fired(_ number: UInt64) -> Item? {
-    guard let (key, timer) = running.first(where: { $0.value.number == number }) else { return nil }
-    running[key] = nil
+    guard let key = numbers.removeValue(forKey: number), let timer = running.removeValue(forKey: key) else {
+      return nil
+    }
     current = .timeout(key, timer.content)
     return current
   }
@@ -181,11 +184,17 @@ struct StateMachineEngine<State: Equatable & Sendable, Event: Sendable, Content:
   private mutating func start(_ key: TimerKey, _ time: Time, _ content: Content, _ effects: inout [Effect]) {
     lastNumber += 1
     running[key] = Running(number: lastNumber, content: content)
+    numbers[lastNumber] = key
     effects.append(.arm(lastNumber, time))
   }
 
   private mutating func cancel(_ key: TimerKey, _ effects: inout [Effect]) {
     guard let timer = running.removeValue(forKey: key) else { return }
-    if let number = timer.number { effects.append(.disarm(number)) } else { immediate.removeAll { $0 == key } }
+    if let number = timer.number {
+      numbers[number] = nil
+      effects.append(.disarm(number))
+    } else {
+      immediate.removeAll { $0 == key }
+    }
   }
 }

@@ -74,7 +74,7 @@ struct StateMachineServer<Machine: StateMachine>: GenServer {
 
   private mutating func complete(_ transition: Machine.Transition, isInitial: Bool = false) async throws {
     var left = engine.decide(try decision(transition), isInitial: isInitial)
-    while let old = left {
+    while let old = left, ProcessCell.current?.isDead == false {
       left = engine.entered(try decision(try await machine.enter(engine.state, from: old)))
     }
     for effect in engine.complete() { perform(effect) }

@@ -67,7 +67,8 @@ extension Sys {
       let reason = try await helper.exited(within: nil, by: server) {}
       return work.result ?? .failure(reason)
     } catch {
-      helper.exit(.kill)
+      // By no signal: those of a server that was killed meanwhile would not be heard.
+      helper.cell.die(.killed)
       return .failure(.failure(error))
     }
   }

@@ -34,7 +34,8 @@ given_up(Text) ->
 
 run(Case) when element(1, Case) =:= scenario -> supervisor_scenario:run(Case);
 run(Case) when element(1, Case) =:= program -> signal_program:run(Case);
-run(Case) when element(1, Case) =:= state_machine -> state_machine_program:run(Case).
+run(Case) when element(1, Case) =:= state_machine -> state_machine_program:run(Case);
+run(Case) when element(1, Case) =:= groups -> group_program:run(Case).
 
 line(Format, Arguments) ->
     lists:flatten(io_lib:format(Format, Arguments)).

@@ -136,9 +136,42 @@ struct TreeDescriptionTests {
       #expect(tree.kind == .dynamicSupervisor)
       #expect(tree.children?.count == 3)
       #expect(tree.unlistedChildren == 7)
-      #expect(tree.description.hasSuffix("and an unknown time for "))
-      #expect(try await crowd.describe().unlistedChildren == nil)
+      #expect(tree.description.hasSuffix("and an unknown time for itself"))
+      let all = try await crowd.describe()
+      #expect(all.unlistedChildren == nil && all.worstShutdown?.unknown == nil)
+      // In the order in which they were started.
+      let started = ProcessID.all.map { "\($0)" }
+      #expect(
+        all.children?.compactMap(\.process) == started.filter { all.children?.map(\.process).contains($0) == true })
+      #expect(all.children?.count == 10)
     }
+  }
+
+  @Test("DSC-2: a child in quarantine is told from one that is stopped")
+  func quarantined() async throws {
+    try await withTestNode { node in
+      let top = try await Supervisor.start(strategy: .oneForOne) {
+        ChildSpec(id: "frail") { Cache() }.budget(.restarts(0, within: .seconds(5), retryAfter: .seconds(60)))
+      }
+      try await top.children().first?.process?.exit(.kill)
+      try await node.settle()
+      #expect(try await top.describe().children?.map(\.state) == [.quarantined])
+    }
+  }
+
+  @Test("DSC-3: the largest numbers are read back as they were")
+  func largest() throws {
+    struct Endless: SupervisorBehaviour {
+      var intensity: Supervisor.Intensity { .restarts(.max, within: .seconds(Int64.max)) }
+      var children: [ChildSpec] {
+        ChildSpec { Cache() }.budget(.restarts(.max, within: .seconds(1), retryAfter: .nanoseconds(1)))
+        DynamicSupervisor.child(name: "crowd", maxChildren: .max)
+        ChildSpec(id: "slow", shutdown: .timeout(.seconds(Int64.max))) { Cache() }
+      }
+    }
+    let tree = TreeDescription(of: Endless())
+    #expect(tree.json.contains("\"restarts\": 9223372036854775807"))
+    #expect(try JSONDecoder().decode(TreeDescription.self, from: Data(tree.json.utf8)) == tree)
   }
 
   @Test("DSC-6: a description for people")

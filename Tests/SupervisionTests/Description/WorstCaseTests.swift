@@ -130,6 +130,10 @@ struct WorstCaseTests {
     var bush = Bush(intensity: .restarts(.max, within: .seconds(5)), leaves: [leaf])
     bush = Bush(intensity: .restarts(.max, within: .seconds(5)), inner: [bush])
     #expect(TreeDescription(of: bush).worstRestarts?.atOnce == .max)
+    let budget = leaf.budget(.restarts(.max, within: .seconds(1), retryAfter: .nanoseconds(1)))
+    bush = Bush(intensity: .restarts(.max, within: .seconds(5)), leaves: [budget])
+    let worst = TreeDescription(of: bush).worstRestarts
+    #expect(worst?.atOnce == .max && worst?.perMinute.isFinite == true)
   }
 
   @Test("DSC-5: a static supervisor takes as long as all its children together, and no longer", arguments: [1, 2, 3])

@@ -74,6 +74,42 @@ struct ProcessPoolTests {
     }
   }
 
+  @Test("POOL-1, POOL-2: what is given back leaves no monitors behind, neither at the client nor in the pool")
+  func monitors() async throws {
+    try await withTestNode { node in
+      let pool = try await Pool.start(PoolSettings(size: 2, maxOverflow: .max)) { Drill() }
+      let before = pool.process?.info?.monitors.count
+      #expect(before == 2)
+      let client = spawn {
+        for _ in 0..<3 {
+          let leases = [try await pool.checkout(), try await pool.checkout()]
+          for lease in leases { pool.checkin(lease) }
+          _ = try await pool.call { .use($0) } as Int
+        }
+        try await suspendForever()
+      }
+      try await node.settle()
+      #expect(client.info?.monitors.isEmpty == true)
+      #expect(pool.process?.info?.monitors.count == before)
+    }
+  }
+
+  @Test("POOL-5: any number of overflow workers")
+  func unlimitedOverflow() async throws {
+    try await withTestNode { node in
+      let pool = try await Pool.start(PoolSettings(size: 1, maxOverflow: .max)) { Drill() }
+      let client = spawn {
+        for _ in 0..<5 { _ = try await pool.checkout() }
+        try await suspendForever()
+      }
+      try await node.settle()
+      #expect(try await pool.status().description == "0 idle, 5 lent (4 overflow), 0 waiting")
+      client.exit(.kill)
+      try await node.settle()
+      #expect(try await pool.status().description == "1 idle, 0 lent (0 overflow), 0 waiting")
+    }
+  }
+
   @Test(
     "POOL-2: a client that ends gives its worker back, and one that waits is forgotten",
     arguments: 0..<50 as Range<UInt64>)

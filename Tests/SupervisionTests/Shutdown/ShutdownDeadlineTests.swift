@@ -121,6 +121,49 @@ struct ShutdownDeadlineTests {
     }
   }
 
+  @Test("STP-1, STP-2: a chain of processes that have started one another may be long")
+  func longChain() async throws {
+    @Sendable func link(_ left: Int, _ last: Probe<ProcessID?>) async throws {
+      if left == 0 { last.ref.send(CurrentProcess.id) } else { try spawnLink { try await link(left - 1, last) } }
+      try await suspendForever()
+    }
+    try await withTestNode { node in
+      let last = Probe<ProcessID?>()
+      let before = node.processes.count
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, name: "top") {
+        ChildSpec.task("chain", shutdown: .infinity) {
+          CurrentProcess.trapsExits = true
+          try await link(3_000, last)
+        }
+      }
+      let end = try #require(try await last.next())
+      let report = try await supervisor.stop(deadline: .seconds(1))
+      #expect(report.stragglers.map(\.process) == [end])
+      #expect(report.stragglers.first?.path.count == 3_002)
+      try await node.settle()
+      #expect(node.processes.count == before)
+    }
+  }
+
+  @Test("STP-2: a child that has removed the link to its supervisor is a straggler all the same")
+  func unlinkedChild() async throws {
+    try await withTestNode { _ in
+      let children = Probe<ProcessID?>()
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, name: "top") {
+        ChildSpec.task("loose", shutdown: .infinity) {
+          CurrentProcess.trapsExits = true
+          if let parent = CurrentProcess.id?.info?.parent { CurrentProcess.unlink(parent) }
+          children.ref.send(CurrentProcess.id)
+          try await suspendForever()
+        }
+      }
+      let child = try #require(try await children.next())
+      let report = try await supervisor.stop(deadline: .seconds(1))
+      #expect(report.stragglers.map(\.path) == [["top", "loose"]])
+      #expect(!child.isAlive)
+    }
+  }
+
   @Test("STP-4: a supervisor that is busy with something else is found out all the same")
   func busy() async throws {
     try await withTestNode { node in
@@ -162,15 +205,17 @@ struct ShutdownDeadlineTests {
     stuck.exit(.kill)
     struct Empty: SupervisorBehaviour {
       var autoShutdown: Supervisor.AutoShutdown { .anySignificant }
-      let entered: Gate
+      let stuck: ProcessID
       var children: [ChildSpec] {
         // The monitor of turns has to have seen it.
         ChildSpec.task("look", restart: .transient, significant: true) {
-          while Node.shared.lingeringProcesses.isEmpty { try await CurrentProcess.sleep(for: .milliseconds(1)) }
+          while !Node.shared.lingeringProcesses.contains(stuck) {
+            try await CurrentProcess.sleep(for: .milliseconds(1))
+          }
         }
       }
     }
-    let end = try await Supervisor.run(Empty(entered: pipe))
+    let end = try await Supervisor.run(Empty(stuck: stuck))
     #expect(end.stragglers.contains { $0.process == stuck && $0.phase == .disowned })
     #expect(end.exitStatus == 0)
     pipe.open()

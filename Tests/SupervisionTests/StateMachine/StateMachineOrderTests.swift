@@ -47,6 +47,17 @@ struct StateMachineOrderTests {
     }
   }
 
+  @Test("STM-10: an event that is postponed by the transition that changes the state is handled again at once")
+  func postponedByTheChange() async throws {
+    try await everySeed { node in
+      let log = Probe<String>()
+      let machine = try await Scripted.start { Scripted(.init(log: log.ref)) }
+      machine.send(.run("both") { _, state in state == .a ? .next(.b, .postpone, .internal("x")) : .keep })
+      machine.next("outside", .keep)
+      try #require(try await log.all(node) == ["a both", "b internal x", "b both", "b outside"])
+    }
+  }
+
   @Test("STM-7: at a repeated state postponed events stay, and timeouts go on")
   func repeated() async throws {
     try await everySeed { node in

@@ -35,6 +35,40 @@ struct StateMachineTimeoutTests {
     }
   }
 
+  @Test("STM-36, STM-20: of a start and an update the last counts; an update of nothing comes at once")
+  func lastAction() async throws {
+    try await everySeed { node in
+      let log = Probe<String>()
+      let machine = try await started(log)
+      machine.next("go", .keep(.stateTimeout("old", after: .seconds(5)), .updateStateTimeout("new")))
+      let before = node.elapsed
+      try #require(try await log.next() == "a go")
+      try #require(try await log.next() == "a timeout new")
+      try #require(node.elapsed == before)
+      machine.next("other", .keep(.updateStateTimeout("new"), .stateTimeout("old", after: .seconds(5))))
+      try #require(try await log.next() == "a other")
+      try #require(try await log.next(within: .seconds(10)) == "a timeout old")
+      try #require(node.elapsed - before >= .seconds(5))
+      try await CurrentProcess.sleep(for: .seconds(60))
+      try #require(log.isEmpty)
+    }
+  }
+
+  @Test("STM-35, STM-37: a cancelled timeout without time does not come, and holds no other one up")
+  func cancelledAtOnce() async throws {
+    try await everySeed { node in
+      let log = Probe<String>()
+      let machine = try await Scripted.start {
+        Scripted(.init(log: log.ref, onInternal: { _, _ in .keep(.cancelStateTimeout) }))
+      }
+      machine.next(
+        "go",
+        .keep(.stateTimeout("state", after: .zero), .timeout("named", named: .one, after: .zero), .internal("cancel")))
+      let lines = try await log.all(node)
+      try #require(lines == ["a go", "a internal cancel", "a timeout named"], "\(lines)")
+    }
+  }
+
   @Test("STM-32: any event cancels an event timeout")
   func eventTimeout() async throws {
     try await everySeed { node in

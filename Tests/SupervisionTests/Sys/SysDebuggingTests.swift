@@ -182,6 +182,24 @@ struct SysDebuggingTests {
     }
   }
 
+  @Test("SYS-11: what is removed, or refused because its name is taken, leaves no process behind")
+  func removedProcesses() async throws {
+    try await everySeed { node in
+      let tally = try await Tally.start { Tally() }
+      let before = node.processes.count
+      for _ in 0..<2 { try await Sys.install("i", in: tally, state: 0) { _, _ in } }
+      try await Sys.trace(tally) { _ in }
+      try await node.settle()
+      try #require(node.processes.count == before + 2)
+      try await Sys.remove("i", from: tally)
+      try await node.settle()
+      try #require(node.processes.count == before + 1)
+      try await Sys.noDebug(tally)
+      try await node.settle()
+      try #require(node.processes.count == before)
+    }
+  }
+
   @Test("SYS-11: what is installed in nobody leaves no process behind")
   func installInTheDead() async throws {
     try await everySeed { node in

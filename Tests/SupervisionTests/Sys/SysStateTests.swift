@@ -1,9 +1,36 @@
 import Supervision
 import SupervisionTesting
+import Synchronization
 import Testing
 
 @Suite("Sys: state and status", .timeLimit(.minutes(5)))
 struct SysStateTests {
+  /// A server that handles nothing.
+  private struct Idle: GenServer, Sendable {
+    enum Message: Sendable { case nothing }
+    func handle(_ message: Message) {}
+  }
+
+  @Test("SYS-3: a closure does not outlive the server that waits for it")
+  func killedMeanwhile() async throws {
+    let server = try await Idle.start { Idle() }
+    let hasEnded = Mutex<Bool?>(nil)
+    let helper = Mutex<ProcessID?>(nil)
+    await #expect(throws: SysError.self) {
+      try await Sys.replaceState(of: server, as: Idle.self) { _ in
+        let own = CurrentProcess.id
+        helper.withLock { $0 = own }
+        server.id.exit(.kill)
+        let limit = ContinuousClock.now + .seconds(20)
+        while own?.isAlive == true, ContinuousClock.now < limit {}
+        hasEnded.withLock { $0 = own?.isAlive == false }
+      }
+    }
+    _ = await helper.withLock { $0 }?.exited()
+    while hasEnded.withLock({ $0 }) == nil { await Task.yield() }
+    #expect(hasEnded.withLock { $0 } == true)
+  }
+
   @Test("SYS-2: the state shows what the caller has sent, also while the server is suspended")
   func get() async throws {
     try await everySeed { _ in

@@ -19,19 +19,22 @@ extension GenServer {
   ///   - servers: whom to ask, by name. One that is named twice is asked twice.
   ///   - timeout: how long to wait, for all together; nil for ever.
   ///   - make: makes the message around the reply token, once for each server.
-  /// - Returns: the answers, and the servers without one.
+  /// - Returns: the answers, and the servers without one; the caller itself is one of those, at once.
   /// - Throws: ``CallError``, `exited` or `cancelled`, if the caller itself ends or is cancelled meanwhile.
   public static func multiCall<Value: Sendable>(
     _ servers: [ProcessName<Message>], timeout: Duration? = nil, _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> MultiCallReplies<ProcessName<Message>, Value> {
-    try await collect(servers.map { ($0, $0.sendRequest(make)) }, timeout)
+    let own = CurrentProcess.id
+    return try await collect(
+      servers.map { ($0, own != nil && $0.whereis == own ? nil : $0.sendRequest(make)) }, timeout)
   }
 
   /// The same, for servers whose processes are known.
   public static func multiCall<Value: Sendable>(
     _ servers: [ProcessRef<Message>], timeout: Duration? = nil, _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> MultiCallReplies<ProcessRef<Message>, Value> {
-    try await collect(servers.map { ($0, $0.sendRequest(make)) }, timeout)
+    let own = CurrentProcess.id
+    return try await collect(servers.map { ($0, $0.id == own ? nil : $0.sendRequest(make)) }, timeout)
   }
 
   /// Sends several servers the same message (`gen_server:abcast/3`).
@@ -42,13 +45,18 @@ extension GenServer {
   }
 }
 
+/// A request that is nil would be one to the caller, who cannot answer while it waits.
 private func collect<Server: Sendable, Value: Sendable>(
-  _ requests: [(Server, Request<Value>)], _ timeout: Duration?
+  _ requests: [(server: Server, request: Request<Value>?)], _ timeout: Duration?
 ) async throws(CallError) -> MultiCallReplies<Server, Value> {
   let deadline = timeout.map { ProcessClock.now.advanced(by: $0) }
   var replies: [(server: Server, value: Value)] = []
   var badServers: [(server: Server, error: CallError)] = []
   for (server, request) in requests {
+    guard let request else {
+      badServers.append((server, CallError(.callingSelf, target: "\(server)")))
+      continue
+    }
     let result: Result<Value, CallError>?
     if let deadline {
       result = try await request.waitResponse(until: deadline)
