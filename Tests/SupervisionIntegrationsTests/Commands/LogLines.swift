@@ -1,0 +1,33 @@
+import Logging
+
+/// A log that a test reads.
+struct LogLines: LogHandler {
+  struct Line: Sendable, CustomStringConvertible {
+    let level: Logger.Level
+    let text: String
+    let metadata: Logger.Metadata
+    var description: String { "\(level) \(text)" }
+  }
+
+  let journal: Journal<Line>
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .trace
+  var metadataProvider: Logger.MetadataProvider?
+
+  static func logger(_ journal: Journal<Line>, provider: Logger.MetadataProvider? = nil) -> Logger {
+    Logger(label: "test") { _ in LogLines(journal: journal, metadataProvider: provider) }
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(
+    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
+    function: String, line: UInt
+  ) {
+    let all = (metadataProvider?.get() ?? [:]).merging(metadata ?? [:]) { $1 }
+    journal.note(Line(level: level, text: "\(message)", metadata: all))
+  }
+}
