@@ -9,7 +9,7 @@
     ///
     ///     ChildSpec.service("http") { try await makeServer() }
     ///       .backoff(.exponential(from: .milliseconds(100), to: .seconds(30)))
-    ///       .budget(.failures(5, within: .seconds(60)))
+    ///       .budget(.restarts(5, within: .seconds(60)))
     ///
     /// The service is made anew at each start. The child has started when `make` has returned; that `run()` has got anywhere is
     /// not known. `run()` runs as the child's process: when it returns, the child ends with `normal`; an error that it throws is

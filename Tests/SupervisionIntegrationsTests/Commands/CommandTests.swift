@@ -1,5 +1,6 @@
 #if Subprocess
   import Foundation
+  import Logging
   import Supervision
   import Testing
 
@@ -133,8 +134,7 @@
           try await supervisor.startChild(spec)
           return nil
         } catch {
-          guard case .startFailed(let reason) = error else { return nil }
-          return reason.error as? CommandFailure
+          return (error as? SupervisorError)?.reason?.error as? CommandFailure
         }
       }
       for program in ["no-such-program-here", "/no/such/program"] {

@@ -39,7 +39,7 @@
 
     private struct Broken: SupervisorBehaviour {
       struct NoDisk: Error {}
-      var children: [ChildSpec] { ChildSpec(id: "a") { () throws -> Agent<Int> in throw NoDisk() } }
+      var children: [ChildSpec] { ChildSpec(id: "a") { () throws -> Tidy in throw NoDisk() } }
     }
 
     /// A neighbour that stops after the tree and says so.
