@@ -19,7 +19,8 @@ let package = Package(
         "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
     .trait(
       name: "ServiceLifecycle",
-      description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."),
+      description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."
+    ),
     .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
     .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
     .default(enabledTraits: ["Backtraces", "Metrics", "ServiceLifecycle", "Subprocess"]),

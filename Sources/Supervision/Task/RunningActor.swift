@@ -40,6 +40,7 @@ extension ChildSpec {
   ///   - shutdown: how it is stopped.
   ///   - significant: whether its end can end the supervisor.
   ///   - make: makes the actor, inside the child's process, at each start.
+  /// - Returns: the specification.
   public static func actor<Running: RunningActor>(
     _ id: ID? = nil, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)),
     significant: Bool = false, _ make: @escaping @Sendable () async throws -> Running

@@ -29,6 +29,7 @@
     ///   - shutdown: how it is stopped.
     ///   - significant: whether its end can end the supervisor.
     ///   - options: logging, signals, what it inherits.
+    /// - Returns: the specification.
     public static func command(
       _ id: ID, run program: String, _ arguments: [String] = [], environment: [String: String?] = [:],
       workingDirectory: String? = nil, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)),

@@ -38,7 +38,11 @@
     func begin(_ process: pid_t) {
       state.withLock { state in
         state.process = process
-        if state.isKilled { _ = kill(-process, SIGKILL) } else if let signal = state.pending { _ = kill(process, signal) }
+        if state.isKilled {
+          _ = kill(-process, SIGKILL)
+        } else if let signal = state.pending {
+          _ = kill(process, signal)
+        }
       }
     }
 

@@ -25,6 +25,7 @@
     ///   - shutdown: how it is stopped: the time that its graceful shutdown may take.
     ///   - significant: whether its end can end the supervisor.
     ///   - make: makes the service, inside the child's process, at each start. An error that it throws is a start that fails.
+    /// - Returns: the specification.
     public static func service<Running: Service>(
       _ id: ID? = nil, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)),
       significant: Bool = false, _ make: @escaping @Sendable () async throws -> Running

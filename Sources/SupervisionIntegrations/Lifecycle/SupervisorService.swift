@@ -22,8 +22,7 @@
     ///   - name: a registered name for its supervisor.
     ///   - shutdownDeadline: how long it may take to stop the tree; what is left then is killed. Nil: as long as it takes.
     ///     To be shorter than the group's `maximumGracefulShutdownDuration`, which cancels the service and kills nothing.
-    // What is an application as well is run as one.
-    @_disfavoredOverload
+    @_disfavoredOverload  // What is an application as well is run as one.
     public init(_ tree: some SupervisorBehaviour, name: String? = nil, shutdownDeadline: Duration? = nil) {
       self.name = name ?? "\(type(of: tree))"
       runTree = { orders in

@@ -21,6 +21,7 @@
     ///   - factory: where the metrics go; where `MetricsSystem` was bootstrapped to, if not given.
     ///   - readsMailboxes: whether all processes are asked for the length of their mailbox each time, which takes about a tenth of a
     ///     microsecond for each process, and as long again for each message that has come since it last looked.
+    /// - Returns: the specification.
     public static func telemetry(
       _ id: ID = "telemetry", every interval: Duration = .seconds(10), to factory: (any MetricsFactory)? = nil,
       readsMailboxes: Bool = true

@@ -134,7 +134,7 @@
           try await supervisor.startChild(spec)
           return nil
         } catch {
-          return (error as? SupervisorError)?.reason?.error as? CommandFailure
+          return error.reason?.error as? CommandFailure
         }
       }
       for program in ["no-such-program-here", "/no/such/program"] {

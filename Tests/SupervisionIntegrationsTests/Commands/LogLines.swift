@@ -23,11 +23,8 @@ struct LogLines: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  func log(
-    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-    function: String, line: UInt
-  ) {
-    let all = (metadataProvider?.get() ?? [:]).merging(metadata ?? [:]) { $1 }
-    journal.note(Line(level: level, text: "\(message)", metadata: all))
+  func log(event: LogEvent) {
+    let all = (metadataProvider?.get() ?? [:]).merging(event.metadata ?? [:]) { $1 }
+    journal.note(Line(level: event.level, text: "\(event.message)", metadata: all))
   }
 }

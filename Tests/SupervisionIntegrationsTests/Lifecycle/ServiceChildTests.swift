@@ -148,11 +148,13 @@
       #expect(try await journal.wait { $0.count == 3 } == ["runs", "goes on", "cancelled"])
     }
 
-    @Test("SVC-3, SVC-5: children that are services stop gracefully when the group stops in which their tree is a service")
+    @Test(
+      "SVC-3, SVC-5: children that are services stop gracefully when the group stops in which their tree is a service")
     func bothWays() async throws {
       let journal = Journal<String>()
       let group = ServiceGroup(
-        services: [SupervisorService(Tree(journal: journal))], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        services: [SupervisorService(Tree(journal: journal))],
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       async let running: Void = group.run()
       _ = try await journal.wait { $0.count == 2 }
       await group.triggerGracefulShutdown()

@@ -9,7 +9,8 @@ struct ChildRestartTests {
     func handle(_ message: Message) {}
   }
 
-  @Test("TEL-2: each child that is started again is told of, with its supervisor; a first start and one on request are not")
+  @Test(
+    "TEL-2: each child that is started again is told of, with its supervisor; a first start and one on request are not")
   func supervisor() async throws {
     try await withTestNode { node in
       let news = Probe<String>()
