@@ -1,5 +1,3 @@
-package import ProcessRuntime
-
 /// From where a program, or a part of one, is told to stop.
 package struct StopOrders: Sendable {
   /// What it is told.

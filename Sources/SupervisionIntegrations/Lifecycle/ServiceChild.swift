@@ -12,7 +12,7 @@
     ///       .budget(.restarts(5, within: .seconds(60)))
     ///
     /// The service is made anew at each start. The child has started when `make` has returned; that `run()` has got anywhere is
-    /// not known. `run()` runs as the child's process: when it returns, the child ends with `normal`; an error that it throws is
+    /// not known. A trap that follows at once may still be a start that fails. `run()` runs as the child's process: when it returns, the child ends with `normal`; an error that it throws is
     /// the reason; a trap in it ends this child and no other.
     ///
     /// When the child is stopped, the service's graceful shutdown is triggered, as in a `ServiceGroup`. If it has not returned

@@ -21,7 +21,10 @@
         switch way {
         case .returns: return
         case .throwing: throw Failure()
-        case .traps: fatalError("as told")
+        case .traps:
+          // It has started by then: a trap at once would be a start that fails.
+          try await CurrentProcess.sleep(for: .milliseconds(20))
+          fatalError("as told")
         case .graceful:
           try await gracefulShutdown()
           journal.note("shuts down")
