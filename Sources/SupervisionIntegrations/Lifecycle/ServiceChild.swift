@@ -39,7 +39,7 @@
     /// A service that is there already as a child: the same one runs again at each restart.
     ///
     /// For a service whose `run()` can be called once more after it has ended. What is better begun afresh is made by a closure:
-    /// ``service(_:restart:shutdown:significant:_:)``.
+    /// `service(_:…)`.
     public static func service<Running: Service>(
       _ service: Running, id: ID? = nil, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)),
       significant: Bool = false

@@ -30,9 +30,9 @@
       }
     }
 
-    /// An application, a ``SupervisedApplication`` too, with all that it needs, as a service.
+    /// An application, a `SupervisedApplication` too, with all that it needs, as a service.
     ///
-    /// It is run as by ``Applications/run(_:type:shutdownDeadline:)``: all applications of the node are stopped at the end. There
+    /// It is run as by `Applications.run(_:type:shutdownDeadline:)`: all applications of the node are stopped at the end. There
     /// is one such service in a program.
     public init(
       _ application: some ApplicationBehaviour, type: Applications.StartType = .permanent,
@@ -54,8 +54,8 @@
 
     /// Starts the tree, and returns when it is gone.
     ///
-    /// - Throws: ``StartError`` or ``ApplicationError`` if it does not start; ``SupervisorServiceError`` if it ends by itself:
-    ///   because it has given up, or because the ``FaultBudget`` is spent. Nothing if its significant children are done.
+    /// - Throws: `StartError` or `ApplicationError` if it does not start; ``SupervisorServiceError`` if it ends by itself:
+    ///   because it has given up, or because the `FaultBudget` is spent. Nothing if its significant children are done.
     public func run() async throws {
       let orders = ShutdownOrders()
       let end = try await withGracefulShutdownHandler {
@@ -75,7 +75,7 @@
   /// A tree that is a service has failed.
   public struct SupervisorServiceError: Error, Sendable, CustomStringConvertible {
     let name: String
-    /// How it ended; its ``ApplicationEnd/exitStatus`` is for `exit`: 1, or 75 when the ``FaultBudget`` is spent.
+    /// How it ended; its `ApplicationEnd.exitStatus` is for `exit`: 1, or 75 when the `FaultBudget` is spent.
     public let end: ApplicationEnd
 
     /// Such as `Store: gave up: shutdown`.
