@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
+    .library(name: "SupervisionIntegrations", targets: ["SupervisionIntegrations"]),
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
     .executable(name: "tour", targets: ["tour"]),
@@ -30,11 +31,23 @@ let package = Package(
       name: "ErlangDistribution",
       description:
         "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
-    .default(enabledTraits: ["Backtraces", "ErlangDistribution"]),
+    .trait(
+      name: "ServiceLifecycle",
+      description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."
+    ),
+    .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
+    .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
+    .default(enabledTraits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    // For the product ErlangDistribution, and only with its trait.
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
   ],
   targets: [
     .target(name: "CFaultBarrier"),
@@ -48,6 +61,16 @@ let package = Package(
       name: "Supervision",
       dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
     .target(name: "SupervisionTesting", dependencies: ["Supervision"]),
+    .target(
+      name: "SupervisionIntegrations",
+      dependencies: [
+        "Supervision", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+        .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Subprocess"])),
+        .product(name: "SystemPackage", package: "swift-system", condition: .when(traits: ["Subprocess"])),
+      ]),
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
@@ -89,6 +112,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Differential", exclude: ["Erlang"]),
+    .executableTarget(
+      name: "CommandFixture",
+      dependencies: ["Supervision", "SupervisionIntegrations", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/CommandFixture"),
+    .testTarget(
+      name: "SupervisionIntegrationsTests",
+      dependencies: [
+        "CommandFixture", "CTestSettings", "Supervision", "SupervisionIntegrations", "SupervisionTesting",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+        .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+      ]),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

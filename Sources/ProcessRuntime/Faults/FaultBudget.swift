@@ -67,6 +67,7 @@ package final class FaultLedger: Sendable {
   private struct State: Sendable {
     var budget = FaultBudget()
     var count = FaultCount()
+    var kinds: [Fault.Kind: Int] = [:]
     var listeners: [UInt64: @Sendable () -> Void] = [:]
     var nextKey: UInt64 = 0
     var isSpent = false
@@ -86,9 +87,18 @@ package final class FaultLedger: Sendable {
 
   var spent: Int { state.withLock { $0.count.total } }
 
+  /// How many faults there have been of each kind.
+  ///
+  /// Hangs too, which cost no thread and do not count against the budget.
+  var kinds: [Fault.Kind: Int] { state.withLock { $0.kinds } }
+
+  /// A turn that does not end has been disowned.
+  func noteHang() { state.withLock { $0.kinds[.hang, default: 0] += 1 } }
+
   /// A fault has been contained.
-  func note(at now: Int64) {
+  func note(_ kind: Fault.Kind, at now: Int64) {
     let (listeners, total) = state.withLock { state -> ([@Sendable () -> Void], Int) in
+      state.kinds[kind, default: 0] += 1
       guard state.count.note(at: now, state.budget), !state.isSpent else { return ([], 0) }
       state.isSpent = true
       return (Array(state.listeners.values), state.count.total)

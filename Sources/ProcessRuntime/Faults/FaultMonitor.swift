@@ -71,7 +71,7 @@ final class FaultMonitor: Sendable {
     if loss.isReplaced { startListener() } else { loss.worker.pool?.startThread(for: loss.worker) }
     loss.worker.abandoned?()
     loss.fault.giveBackThread()
-    FaultLedger.shared.note(at: MonotonicClock().now())
+    FaultLedger.shared.note(Fault.Kind(loss.fault.kind), at: MonotonicClock().now())
   }
 
   private func takeLosses() -> [Loss] {

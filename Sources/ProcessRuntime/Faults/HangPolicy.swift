@@ -68,6 +68,7 @@ extension ProcessCell {
     guard let action = policy.action, !isDead else { return }
     let report = HangReport(self, milliseconds: policy.after, isDisowned: action == .disown)
     if action == .disown, !die(.fault(Fault(kind: .hang, message: report.sentence))) { return }
+    if action == .disown { FaultLedger.shared.noteHang() }
     // Not on the monitor's thread: a log handler may block, and then nobody would see to the other turns.
     Thread.start(named: "hang-report") { [reports = node.reports] in reports(report) }
   }

@@ -1,14 +1,16 @@
 import Synchronization
 
 /// Events of one kind, and who is told of them.
-final class EventBus<Event: Sendable>: Sendable {
+package final class EventBus<Event: Sendable>: Sendable {
   private let relays = Mutex<[ProcessID]>([])
   private let isHeard = Atomic<Bool>(false)
 
-  /// To be asked first: an event that nobody hears need not be made.
-  var isListenedTo: Bool { isHeard.load(ordering: .relaxed) }
+  package init() {}
 
-  func monitor(label: String, _ tell: @escaping @Sendable (Event) -> Void) -> EventMonitor {
+  /// To be asked first: an event that nobody hears need not be made.
+  package var isListenedTo: Bool { isHeard.load(ordering: .relaxed) }
+
+  package func monitor(label: String, _ tell: @escaping @Sendable (Event) -> Void) -> EventMonitor {
     let owner = CurrentProcess.id
     let relay = spawn(receiving: Event.self, label: label) { inbox in
       if let owner { try CurrentProcess.monitor(owner) }
@@ -22,7 +24,7 @@ final class EventBus<Event: Sendable>: Sendable {
     return EventMonitor(relay: relay) { [self] in remove(relay) }
   }
 
-  func post(_ event: Event) {
+  package func post(_ event: Event) {
     // What a relay brings about by telling would be told again, and again.
     if ProcessCell.current?.messageType == Event.self { return }
     if (event as? DeadLetter)?.message is DeadLetter { return }

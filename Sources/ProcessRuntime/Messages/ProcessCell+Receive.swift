@@ -45,6 +45,7 @@ extension ProcessCell {
       if let envelope = firstAccepted(accepts, &seen) {
         lock.lock()
         queue.remove(envelope)
+        if let call = envelope.pointee.call { noteReceived(call) }
         if envelope.pointee.mark == .none { lock.unlock() } else if !takeMarkedAndUnlock(envelope) { continue }
         reductions &+= 1
         return envelope

@@ -19,7 +19,7 @@ public final class Node: @unchecked Sendable {
   let mailboxAlarms = EventBus<MailboxAlarm>()
   let waitSlots = WaitSlotPool()
   let attachments = Attachments()
-  private let workers: WorkerPool?
+  let workers: WorkerPool?
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
   private let numbers = Atomic<UInt64>(100)

@@ -25,6 +25,9 @@ final class ProcessTable: Sendable {
     shard(number).cells.withLock { $0.find(number, shifted: Self.shardBits) }
   }
 
+  /// How many there are.
+  var count: Int { shards.reduce(0) { $0 + $1.cells.withLock { $0.count } } }
+
   /// All of them, the oldest first.
   var all: [ProcessID] {
     shards.flatMap { $0.cells.withLock { $0.all.map(ProcessID.init) } }
@@ -39,7 +42,7 @@ final class ProcessTable: Sendable {
 /// follow one another lie far apart, and evenly. Those that collide stand in the order of their places (Robin Hood hashing).
 struct CellTable {
   private var cells: [ProcessCell?] = []
-  private var count = 0
+  private(set) var count = 0
 
   var all: [ProcessCell] { cells.compactMap { $0 } }
 

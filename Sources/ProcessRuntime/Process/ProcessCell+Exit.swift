@@ -107,6 +107,7 @@ extension ProcessCell {
   /// Under the lock: the callers who wait for an answer to what is queued, being handled, or put off.
   private final func pendingCalls() -> [WaitTicket] {
     var calls = deferredCalls
+    if let extras { calls += extras.receivedCalls }
     if let call = current?.pointee.call { calls.append(call) }
     queue.forEach { if let call = $0.pointee.call { calls.append(call) } }
     var address = inbox.look()

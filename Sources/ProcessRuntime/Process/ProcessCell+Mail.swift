@@ -35,6 +35,19 @@ extension ProcessCell {
     lock.unlock()
   }
 
+  /// Under the lock: a body has taken a call out of its mailbox, and its caller must hear of this process's end.
+  ///
+  /// Mostly by the reply token, which goes with the body. In a trap the body goes nowhere.
+  // Not inlined: most messages are no calls.
+  @inline(never)
+  final func noteReceived(_ call: WaitTicket) {
+    let extras = sureExtras
+    if extras.receivedCalls.count >= 16, extras.receivedCalls.count & (extras.receivedCalls.count - 1) == 0 {
+      extras.receivedCalls.removeAll { !$0.isWaiting }
+    }
+    extras.receivedCalls.append(call)
+  }
+
   /// Runs the user's code without a task, so that a trap in it ends this process and not the program.
   // Not inlined: an asynchronous function must not keep a thread's address over a suspension.
   @inline(never)

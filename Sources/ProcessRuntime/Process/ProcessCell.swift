@@ -294,6 +294,8 @@ extension ProcessCell {
     var ancestryOfChildren: Ancestry?
     /// Through which its mail comes, if its mailbox is bounded.
     var gate: MailboxGate?
+    /// The callers whose messages a body has taken, answered or not: its reply tokens are lost with it in a trap.
+    var receivedCalls: [WaitTicket] = []
 
     /// What is left of them when it is dead: what stands at the gate is drained with its mail.
     var remains: Extras? {

@@ -54,6 +54,13 @@ extension ProcessID {
   /// Does not suspend. What the caller has sent it before is in the mailbox's length.
   public var info: ProcessDetails? { cell.details }
 
+  /// How many messages and signals have come to the process and are not handled yet; nil when it is dead.
+  ///
+  /// As ``ProcessDetails/mailboxLength``, without the rest. Does not suspend.
+  public var mailboxLength: Int? {
+    cell.lock.withLock { cell.reason == nil ? cell.mailboxLength : nil }
+  }
+
   /// The label that the process has given itself, or was started with; nil if none, or when it is dead.
   public var label: String? { cell.lock.withLock { cell.extras?.label } }
 
@@ -64,6 +71,9 @@ extension ProcessID {
 }
 
 extension ProcessCell {
+  /// Under the lock.
+  fileprivate final var mailboxLength: Int { queue.count + inbox.length + (extras?.gate?.length ?? 0) }
+
   fileprivate final var details: ProcessDetails? {
     let isRunning = node.isRunning(self)
     lock.lock()
@@ -76,7 +86,7 @@ extension ProcessCell {
     let (name, links, watchers, extras) = (extras?.registeredName, links, watchers, extras)
     let (label, parent, ancestors) = (extras?.label, ancestry?.parent, ancestry?.ancestors ?? [])
     let monitoring = extras?.monitoring ?? [:]
-    let mailboxLength = queue.count + inbox.length + (extras?.gate?.length ?? 0)
+    let mailboxLength = mailboxLength
     let (isAtRest, trapsExits) = (inbox.isIdle, trapsExits)
     lock.unlock()
     // Sorting is for later: a supervisor may have many links.

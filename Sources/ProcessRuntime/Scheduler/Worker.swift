@@ -232,6 +232,9 @@ public final class Worker: @unchecked Sendable {
 
   var hasWork: Bool { hasSpareWork || next.load(ordering: .relaxed) != 0 }
 
+  /// How many wait here, for who only wants to know.
+  var queueLength: Int { Int(ready.count) + Int(waiting.count) + (next.load(ordering: .relaxed) == 0 ? 0 : 1) }
+
   private static func cell(_ address: UInt) -> Unmanaged<ProcessCell>? {
     UnsafeRawPointer(bitPattern: address).map { Unmanaged<ProcessCell>.fromOpaque($0) }
   }

@@ -149,6 +149,12 @@ final class WorkerPool: Sendable {
     parkers[index].unpark()
   }
 
+  /// How many processes wait for a worker, for who only wants to know.
+  var queueLength: Int {
+    wokenCount.load(ordering: .relaxed) + readyCount.load(ordering: .relaxed) + waitingCount.load(ordering: .relaxed)
+      + all.reduce(0) { $0 + $1.queueLength }
+  }
+
   var anyWork: Bool {
     wokenCount.load(ordering: .sequentiallyConsistent) > 0 || readyCount.load(ordering: .sequentiallyConsistent) > 0
       || waitingCount.load(ordering: .sequentiallyConsistent) > 0

@@ -78,11 +78,18 @@ extension Supervisor {
   public static func run(
     _ tree: some SupervisorBehaviour, name: String? = nil, shutdownDeadline: Duration? = nil
   ) async throws(StartError) -> ApplicationEnd {
+    try await run(tree, name: name, shutdownDeadline: shutdownDeadline, orders: .signals)
+  }
+
+  /// The same, told to stop by others than signals.
+  package static func run(
+    _ tree: some SupervisorBehaviour, name: String?, shutdownDeadline: Duration?, orders: StopOrders
+  ) async throws(StartError) -> ApplicationEnd {
     let reports = Node.current.reports
     let title = name ?? "\(type(of: tree))"
     let run = ApplicationRun(title, shutdownDeadline)
-    let signals = TerminationSignals.listen { run.stop(.signal($0)) }
-    defer { TerminationSignals.unlisten(signals) }
+    let unlisten = orders.listen { run.stop($0.kind) }
+    defer { unlisten() }
     let faults = FaultLedger.shared.listen { run.stop(.tooManyFaults) }
     defer { FaultLedger.shared.unlisten(faults) }
     let supervisor: Supervisor

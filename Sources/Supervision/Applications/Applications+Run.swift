@@ -20,14 +20,21 @@ extension Applications {
   public static func run(
     _ applications: any ApplicationBehaviour..., type: StartType = .permanent, shutdownDeadline: Duration? = nil
   ) async throws(ApplicationError) -> ApplicationEnd {
+    try await run(applications, type: type, shutdownDeadline: shutdownDeadline, orders: .signals)
+  }
+
+  /// The same, told to stop by others than signals.
+  package static func run(
+    _ applications: [any ApplicationBehaviour], type: StartType, shutdownDeadline: Duration?, orders: StopOrders
+  ) async throws(ApplicationError) -> ApplicationEnd {
     let controller = try await controller()
     let run = ApplicationsRun()
     controller.send(.listen(shutdownDeadline) { run.finish($0) })
     @Sendable func stop(_ kind: ApplicationEnd.Kind) {
       controller.send(.event(.stopAll(nil, ApplicationEnd(kind), shutdownDeadline)))
     }
-    let signals = TerminationSignals.listen { stop(.signal($0)) }
-    defer { TerminationSignals.unlisten(signals) }
+    let unlisten = orders.listen { stop($0.kind) }
+    defer { unlisten() }
     let faults = FaultLedger.shared.listen { stop(.tooManyFaults) }
     defer { FaultLedger.shared.unlisten(faults) }
     do {

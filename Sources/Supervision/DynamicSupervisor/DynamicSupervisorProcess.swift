@@ -79,6 +79,8 @@ struct DynamicSupervisorProcess: GenServer {
   private mutating func feed(_ event: Machine.Event) async throws {
     var next: Machine.Event? = event
     var ended: [(process: ProcessID, reason: ExitReason)] = []
+    var isCall = false
+    if case .call = event { isCall = true }
     while let event = next {
       next = nil
       // Taken out one by one, and not copied: they are large.
@@ -86,7 +88,10 @@ struct DynamicSupervisorProcess: GenServer {
       actions.reverse()
       while let action = actions.popLast() {
         switch action {
-        case .start(let spec): next = .started(try await shell.start(spec))
+        case .start(let spec):
+          let outcome = try await shell.start(spec)
+          if !isCall, case .started = outcome { shell.noteRestart(of: spec.id) }
+          next = .started(outcome)
         case .stop(let process, let shutdown): next = .stopped(try await shell.stop(process, shutdown))
         case .stopAll(let processes, let reason):
           ended.insert(contentsOf: try await stopAll(processes, reason).reversed(), at: 0)

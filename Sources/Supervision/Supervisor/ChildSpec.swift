@@ -129,6 +129,9 @@ extension ChildSpec {
     return spec
   }
 
+  /// This specification, and the type of what runs in the child.
+  package func of(type: any Any.Type) -> ChildSpec { of(.type(type)) }
+
   /// This specification, and what it is of.
   func of(_ content: ChildContent) -> ChildSpec {
     var spec = self

@@ -63,6 +63,8 @@ struct SupervisorProcess: GenServer {
   /// - Throws: the reason to end.
   private mutating func feed(_ event: Machine.Event) async throws {
     var next: Machine.Event? = event
+    var isLaunch = false
+    if case .launch = event { isLaunch = true }
     while let event = next {
       next = nil
       // Taken out one by one, and not copied: they are large.
@@ -76,7 +78,9 @@ struct SupervisorProcess: GenServer {
         case .report(let report):
           if report.context == .shutdown { onGivingUp() }
           shell.report(report)
-        case .progress(let child, let requested): shell.report(child, requested: requested)
+        case .progress(let child, let requested):
+          if !requested, !isLaunch { shell.noteRestart(of: child.id) }
+          shell.report(child, requested: requested)
         case .retryLater(let tag, let wait): shell.send(Message.retry(tag), after: wait)
         case .reply(let caller, let result): caller.reply(result)
         case .ready: break

@@ -6,12 +6,14 @@ struct SupervisorShell: Sendable {
   let cell: ProcessCell
   /// What it is called in reports, behind its process, when it has no name.
   private let kind: String
+  private let restarts: EventBus<ChildRestart>
 
   /// Of the current process.
   init(_ kind: String) throws {
     guard let cell = ProcessCell.current else { throw StartError(.outsideProcess) }
     self.cell = cell
     self.kind = kind
+    restarts = ChildRestarts.bus(of: cell.node)
     cell.endOrphansAfterFault()
   }
 
@@ -121,6 +123,12 @@ struct SupervisorShell: Sendable {
   func report(_ report: SupervisorReport) {
     guard cell.node.reports.wants(.error) else { return }
     cell.node.reports(SupervisorErrorReport(supervisor: name, process: cell.id, report: report))
+  }
+
+  /// Tells those who listen that a child has been started again.
+  func noteRestart(of child: ChildSpec.ID) {
+    guard restarts.isListenedTo else { return }
+    restarts.post(ChildRestart(supervisor: cell.id.registeredName ?? kind, process: cell.id, child: child))
   }
 
   func report(_ child: ChildSnapshot, requested: Bool) {

@@ -33,6 +33,41 @@ struct DeathTests {
     }
   }
 
+  @Test("GEN-14, GEN-20: who calls a process that takes the call out of its mailbox and traps hears of it at once")
+  func callTakenIntoTrap() async throws {
+    try await withTestNode { node in
+      let process = spawn(receiving: ReplyTo<Int>.self) { inbox in
+        var kept: [ReplyTo<Int>] = []
+        for number in 0..<100 {
+          let reply = try await inbox.next()
+          if number < 97 { reply(number) } else { kept.append(reply) }
+        }
+        _ = kept.isEmpty ? 0 : [1][kept.count]
+      }
+      let ref = try #require(ProcessRef<ReplyTo<Int>>(process))
+      for number in 0..<97 {
+        let answer: Int = try await ref.call { $0 }
+        #expect(answer == number)
+      }
+      let errors = Probe<(any Error)?>()
+      for _ in 0..<3 {
+        spawn {
+          do {
+            let answer: Int = try await ref.call(timeout: nil) { $0 }
+            errors.ref.send(answer < 0 ? CancellationError() : nil)
+          } catch {
+            errors.ref.send(error)
+          }
+        }
+      }
+      for _ in 0..<3 {
+        let error = try #require(try await errors.next() as? CallError)
+        guard case .exited(let reason) = error.kind else { throw error }
+        #expect(reason.fault?.kind == .trap)
+      }
+    }
+  }
+
   @Test("PID-12: sending to a process that has ended does nothing")
   func sendToDead() async throws {
     try await withTestNode { node in
