@@ -201,10 +201,10 @@ extension Distribution {
 
 /// What comes in for a process.
 extension Distribution {
-  func deliver(_ payload: Payload, to cell: ProcessCell, _ connection: any PeerConnection) {
+  func deliver(_ payload: Payload, to cell: ProcessCell, _ peer: ErlangPeer, _ connection: any PeerConnection) {
     // One that takes no messages would only collect them.
     if cell.messageType == Never.self { return }
-    cell.push(foreign: WireMessage(payload, self, connection))
+    cell.push(foreign: WireMessage(payload, peer, connection))
   }
 
   /// Answers a caller of another node.
