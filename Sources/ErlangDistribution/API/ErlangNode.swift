@@ -200,7 +200,8 @@ extension ErlangNode {
   public func monitorNodes<Message>(
     _ process: ProcessRef<Message>, _ make: @escaping @Sendable (NodeEvent) -> Message?
   ) -> NodeMonitor {
-    NodeMonitor(distribution: distribution, number: distribution.listen { make($0).map { process.send($0) } })
+    NodeMonitor(
+      distribution: distribution, number: distribution.listen(for: process.id) { make($0).map { process.send($0) } })
   }
 }
 

@@ -13,8 +13,14 @@ package final class Distribution: PeerEvents {
     var functions: [FunctionName: ExportedFunction] = [:]
     var factories: [FunctionName: ChildFactory] = [:]
     var templates: [Atom: ChildFactory] = [:]
-    var listeners: [UInt64: @Sendable (NodeEvent) -> Void] = [:]
+    var listeners: [UInt64: Listener] = [:]
     var lastPeer: UInt64 = 0
+  }
+
+  private struct Listener {
+    /// Whose end is its own.
+    let owner: ProcessID?
+    let tell: @Sendable (NodeEvent) -> Void
   }
 
   /// The node whose processes these are.
@@ -101,9 +107,13 @@ package final class Distribution: PeerEvents {
 
   // MARK: Events
 
-  func listen(_ listener: @escaping @Sendable (NodeEvent) -> Void) -> UInt64 {
+  @discardableResult
+  func listen(for owner: ProcessID? = nil, _ tell: @escaping @Sendable (NodeEvent) -> Void) -> UInt64 {
     let number = core.nextReference()
-    state.withLock { $0.listeners[number] = listener }
+    state.withLock { state in
+      state.listeners = state.listeners.filter { $0.value.owner?.isAlive ?? true }
+      state.listeners[number] = Listener(owner: owner, tell: tell)
+    }
     return number
   }
 
@@ -111,7 +121,7 @@ package final class Distribution: PeerEvents {
 
   private func tell(_ event: NodeEvent) {
     let listeners = state.withLock { $0.listeners.sorted { $0.key < $1.key }.map(\.value) }
-    for listener in listeners { listener(event) }
+    for listener in listeners where listener.owner?.isAlive ?? true { listener.tell(event) }
     report(.event(event))
   }
 

@@ -60,6 +60,8 @@ struct SystemRequest: Sendable {
         return try await ServerTerms(server, node).replaceState { state in
           try await node.call(peer.name, "erlang", "apply", [function, .list([state])], timeout: .seconds(5))
         }
+      } catch let reason as ExitReason {
+        return failure(node.term(of: reason))
       } catch {
         return failure(ExitTerm(error).term)
       }
