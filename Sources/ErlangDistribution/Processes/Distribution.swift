@@ -136,7 +136,7 @@ package final class Distribution: PeerEvents {
   /// Names that this node answers for itself, before those that processes have registered.
   package func serve(_ name: Atom, by process: ProcessID) { state.withLock { $0.services[name] = process.cell } }
 
-  func whereis(_ name: Atom) -> ProcessCell? {
+  package func whereis(_ name: Atom) -> ProcessCell? {
     if let service = state.withLock({ $0.services[name] }), !service.isDead { return service }
     return core.whereis(name.name)
   }

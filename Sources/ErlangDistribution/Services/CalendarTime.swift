@@ -1,4 +1,4 @@
-import ErlangTerms
+package import ErlangTerms
 
 #if canImport(Glibc)
   import Glibc
@@ -9,13 +9,15 @@ import ErlangTerms
 #endif
 
 /// A moment as Erlang's `calendar` writes it, in universal time: `{{2026,1,2},{3,4,5}}`.
-struct CalendarTime {
+package struct CalendarTime {
   /// Since the beginning of 1970.
-  let seconds: Int64
+  package let seconds: Int64
 
-  static var now: CalendarTime { CalendarTime(seconds: Int64(time(nil))) }
+  package init(seconds: Int64) { self.seconds = seconds }
 
-  var term: Term {
+  package static var now: CalendarTime { CalendarTime(seconds: Int64(time(nil))) }
+
+  package var term: Term {
     // Years that begin in March: then a leap day is a year's last one.
     let days = Int(seconds / 86_400)
     let second = Int(seconds % 86_400)

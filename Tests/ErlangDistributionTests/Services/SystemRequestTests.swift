@@ -134,7 +134,7 @@ struct SystemRequestTests {
       _ = try await Gate.start("gate") { Gate() }
       _ = try await Supervisor.start(strategy: .oneForAll, name: "sup") { ChildSpec(id: "a") { Till() } }
       let plain = spawn(receiving: Int.self) { inbox in _ = try await inbox.next() }
-      try ProcessName<Int>("plain").register(plain)
+      try ProcessName<Int>("plain").register(ProcessRef(unsafelyTyped: plain))
       try rig.ask("gate", .atom("get_state"), 1)
       try rig.ask("sup", .atom("get_state"), 2)
       try await node.settle()
@@ -149,7 +149,7 @@ struct SystemRequestTests {
       try rig.send(.tuple([.atom("system"), caller.term, .atom("suspend")]), to: .name("plain"))
       try await node.settle()
       #expect(rig.peer.takeSent().map(\.text) == ["down plain 9 not_a_server"])
-      plain.id.exit(.kill)
+      plain.exit(.kill)
     }
   }
 
