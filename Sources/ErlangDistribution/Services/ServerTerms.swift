@@ -50,7 +50,8 @@ struct ServerTerms {
   private func term(of supervisor: any SupervisorState) -> Term {
     let strategy = supervisor.strategy
     return .map([
-      .atom("strategy"): .atom(Atom((strategy?.description ?? "one for one").split(separator: " ").joined(separator: "_"))),
+      .atom("strategy"): .atom(
+        Atom((strategy?.description ?? "one for one").split(separator: " ").joined(separator: "_"))),
       .atom("intensity"): .integer(supervisor.intensity.restarts),
       .atom("period"): .integer(Int(clamping: supervisor.intensity.period.components.seconds)),
       .atom("children"): .list(supervisor.children.map { node.term(of: $0, isNamed: strategy != nil) }),

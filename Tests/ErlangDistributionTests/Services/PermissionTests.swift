@@ -81,7 +81,9 @@ struct PermissionTests {
     }
   }
 
-  @Test("GEN-11: functions that are not allowed are not there, not even exported ones; one peer may have its own permissions")
+  @Test(
+    "GEN-11: functions that are not allowed are not there, not even exported ones; one peer may have its own permissions"
+  )
   func functions() async throws {
     try await withTestNode { node in
       var options = options()

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("What sys asks of servers from other nodes", .timeLimit(.minutes(1)))
 struct SystemRequestTests {
-  @Test("SYS-4: a server that another node suspends leaves messages of all nodes waiting, and handles them in order after")
+  @Test(
+    "SYS-4: a server that another node suspends leaves messages of all nodes waiting, and handles them in order after")
   func suspended() async throws {
     try await withTestNode { node in
       let rig = Rig()
@@ -59,7 +60,9 @@ struct SystemRequestTests {
         #expect(parts[1...2] == [.atom("erlang"), .atom("apply")])
         #expect(parts[3].list?.first == .atom("function"))
         let result = Term.tuple([parts[0], .atom("return"), new])
-        rig.receive(.spawnReply(id: request.id, to: request.from, .spawned(rig.remotePid(50), isLinked: false, isMonitored: true)))
+        rig.receive(
+          .spawnReply(id: request.id, to: request.from, .spawned(rig.remotePid(50), isLinked: false, isMonitored: true))
+        )
         rig.receive(.monitorExit(from: .pid(rig.remotePid(50)), to: request.from, request.id, reason: result))
         try await node.settle()
         return rig.takeAnswers().last
@@ -112,9 +115,10 @@ struct SystemRequestTests {
       try rig.call(.name("till"), .atom("get"), 7)
       try await node.settle()
       let counted = try await debug(.tuple([.atom("statistics"), .atom("get")]))?.elements?.last?.list ?? []
-      #expect(counted.compactMap { $0.elements?.first?.atom?.name } == [
-        "start_time", "current_time", "reductions", "messages_in", "messages_out",
-      ])
+      #expect(
+        counted.compactMap { $0.elements?.first?.atom?.name } == [
+          "start_time", "current_time", "reductions", "messages_in", "messages_out",
+        ])
       #expect(counted.dropLast().last == .tuple([.atom("messages_in"), 1]))
       let log = try await debug(.tuple([.atom("log"), .atom("get")]))?.elements?.last?.list ?? []
       #expect(log.count == 2)
@@ -127,7 +131,8 @@ struct SystemRequestTests {
     }
   }
 
-  @Test("SYS-2: a state machine shows state and data, a supervisor its strategy and children, a plain process is refused")
+  @Test(
+    "SYS-2: a state machine shows state and data, a supervisor its strategy and children, a plain process is refused")
   func kinds() async throws {
     try await withTestNode { node in
       let rig = Rig()
@@ -153,10 +158,12 @@ struct SystemRequestTests {
     }
   }
 
-  @Test("SYS-2: times are written as Erlang's calendar does", arguments: [
-    (0, "{{1970,1,1},{0,0,0}}"), (951_782_399, "{{2000,2,28},{23,59,59}}"), (951_782_400, "{{2000,2,29},{0,0,0}}"),
-    (4_107_542_400, "{{2100,3,1},{0,0,0}}"), (1_767_225_599, "{{2025,12,31},{23,59,59}}"),
-  ])
+  @Test(
+    "SYS-2: times are written as Erlang's calendar does",
+    arguments: [
+      (0, "{{1970,1,1},{0,0,0}}"), (951_782_399, "{{2000,2,28},{23,59,59}}"), (951_782_400, "{{2000,2,29},{0,0,0}}"),
+      (4_107_542_400, "{{2100,3,1},{0,0,0}}"), (1_767_225_599, "{{2025,12,31},{23,59,59}}"),
+    ])
   func calendar(seconds: Int64, text: String) {
     #expect(CalendarTime(seconds: seconds).term.description == text)
   }
