@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The life and death of connections between a node of this library and a real Erlang, and what is no plain Elixir node:
+"""The life and death of connections between a node of this library and a real Erlang, and what tools do to it:
 `FIXTURE=…/otp-interop-fixture python3 run_lifecycle.py [NAME…]`. Starts an epmd of its own on ERL_EPMD_PORT (default 14372).
 
 After each case the node is alive, its memory is within 64 MiB of what it was, and no descriptor is left. `LINKS` is the
@@ -211,6 +211,32 @@ def x7_c_node(node):
     run = subprocess.run(['erl_call', '-sname', 's@localhost', '-c', 'c', '-a', 'calc add [1,2]'], capture_output=True,
                          text=True, timeout=10, stdin=subprocess.DEVNULL)
     expect(run.stdout, '^3')
+
+
+# What Erlang's own tools do to servers here.
+
+@case
+def s1_system_messages(node):
+    expect(beam('s1@localhost', '''B = {bank, S}, ok = sys:suspend(B), ok = gen_server:cast(B, {deposit, 5}),
+      R = try gen_server:call(B, get, 200) catch exit:{X, _} -> X end, St = lists:nth(2, element(4, sys:get_status(B))),
+      #{balance := A} = sys:get_state(B), ok = sys:resume(B), N = Call(bank, get) - A,
+      ok = sys:statistics(B, true), {ok, _} = {ok, Call(bank, get)}, {ok, [_, _, _, I, _]} = sys:statistics(B, get),
+      ok = sys:no_debug(B), {_, P, _, _} = lists:keyfind(b, 1, supervisor:which_children({sup, S})),
+      C = sys:replace_state(P, fun(M) -> M#{count := 42} end), #{strategy := Y} = sys:get_state({sup, S}),
+      Say({R, St, N, I, C, gen_server:call(P, get), Y})'''),
+           r'^\{timeout,suspended,5,\{messages_in,1\},#\{count => 42\},42,one_for_one\}$')
+
+
+@case
+def s2_groups(node):
+    expect(beam('s2@localhost', '''pg:start_link(), pong = net_adm:ping(S), ok = pg:join(swift_group, self()),
+      W = fun F(0, _) -> none; F(N, C) -> case C() of yes -> yes; _ -> timer:sleep(50), F(N - 1, C) end end,
+      There = W(40, fun() -> case lists:member(self(), Do({members, swift_group})) of true -> yes; _ -> no end end),
+      Here = W(40, fun() -> case pg:get_members(swift_group) of [_, _] -> yes; _ -> no end end),
+      ok = pg:leave(swift_group, self()),
+      Left = W(40, fun() -> case length(Do({members, swift_group})) of 1 -> yes; _ -> no end end),
+      pg:join(swift_group, self()), Say({There, Here, Left})'''), r'^\{yes,yes,yes\}$')
+    expect(beam('s2@localhost', 'timer:sleep(200), Say(length(Do({members, swift_group})))'), '^1$')
 
 
 # The last of the common node: it is killed.
