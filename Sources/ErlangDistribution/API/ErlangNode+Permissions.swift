@@ -36,8 +36,9 @@ extension ErlangNode {
     ///
     /// Those of links always do.
     public var exits: Bool
-    /// Whether it may change the children of supervisors; else `{error, not_allowed}`. Looking at them is a matter of
-    /// ``names``.
+    /// Whether it may change the children of supervisors; else `{error, not_allowed}`.
+    ///
+    /// Looking at them is a matter of ``names``.
     public var supervision: Bool
     /// Whether `sys` and `GenServer.stop` are answered; else the call ends with `not_allowed`.
     public var system: Bool

@@ -68,6 +68,7 @@ extension Sys {
   ///
   /// - Parameters:
   ///   - name: for reports.
+  ///   - process: the server.
   ///   - isSystemMessage: whether it is obeyed while the server is suspended.
   ///   - body: what the server is to end with is thrown.
   /// - Returns: nil if the process is no server.
