@@ -5,6 +5,7 @@ import Supervision
 /// Does what a test tells this node to do.
 struct Actor: Sendable {
   let node: ErlangNode
+  let groups: ProcessGroups<Atom>
 
   private static var badCommand: Term { .tuple([.atom("error"), .atom("badcmd")]) }
 
@@ -33,12 +34,11 @@ struct Actor: Sendable {
       try? await CurrentProcess.sleep(for: .milliseconds(50))
       node.disconnect(from: name)
     case "spawn", "erpc": reply(await start(parts))
-    case "discover":
-      let scope = ProcessName<ErlangMessage>("pg", node: parts[1].atom?.name ?? "")
-      if let own = ProcessName<ErlangMessage>("pg").whereis {
-        scope.send(.info(.tuple([.atom("discover"), .pid(node.pid(of: own))])))
-      }
-      reply(.atom("ok"))
+    // Scopes find each other by themselves.
+    case "discover": reply(.atom("ok"))
+    case "members":
+      let group = parts[1].atom ?? ""
+      reply(.list(groups.members(group).map { .pid(node.pid(of: $0)) }))
     default: reply(Self.badCommand)
     }
   }

@@ -12,7 +12,10 @@ struct Bank: GenServer, Encodable {
   private var balance = 0
   private var last = Term.nil
 
-  init(_ node: ErlangNode) { actor = Actor(node: node) }
+  init(_ node: ErlangNode, _ groups: ProcessGroups<Atom>) throws {
+    actor = Actor(node: node, groups: groups)
+    try groups.join("swift_group")
+  }
 
   mutating func handle(_ message: ErlangMessage) throws {
     switch message {

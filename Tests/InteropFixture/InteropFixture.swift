@@ -27,11 +27,12 @@ struct InteropFixture {
       arguments.contains("--no-epmd") ? .fixedPort(value("--port") ?? 0) : .epmd(port: value("--epmd-port"))
     let node = ErlangNode(arguments[0], cookie: arguments[1], options: options)
     export(node)
+    let groups = ProcessGroups<Atom>()
     let tree = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(10_000, within: .seconds(5))) {
-      ChildSpec("bank") { Bank(node) }
+      ChildSpec("bank") { try Bank(node, groups) }
       ChildSpec("target") { Target(node) }
       ChildSpec("victim") { Victim(node: node) }
-      ChildSpec("pg") { Scope(node) }
+      node.sharing(groups)
       ChildSpec(Counters(), name: "sup")
       node.child
     }

@@ -71,7 +71,7 @@ struct Victim: GenServer {
 }
 
 /// What supervisors are asked for by other nodes.
-struct Counter: GenServer {
+struct Counter: GenServer, Codable {
   enum Message: Codable, Sendable {
     case get(ReplyTo<Int>)
     case crash(ReplyTo<Int>)
@@ -84,26 +84,5 @@ struct Counter: GenServer {
     case .get(let reply): reply(count)
     case .crash: throw ErlangExit(.atom("crashed"))
     }
-  }
-}
-
-/// A scope of `pg` with one group, `swift_group`, of one member.
-struct Scope: GenServer {
-  typealias Message = ErlangMessage
-
-  private let node: ErlangNode
-  private var peers: Set<Term.Pid> = []
-
-  init(_ node: ErlangNode) { self.node = node }
-
-  mutating func handle(_ message: ErlangMessage) {
-    guard case .info(let term) = message, let pid = term.elements?.dropFirst().first?.pid,
-      term.elements?.first == .atom("discover"), let own = CurrentProcess.id.map({ Term.pid(node.pid(of: $0)) }),
-      let peer = ProcessRef<ErlangMessage>(node.process(of: pid))
-    else { return }
-    let bank = ProcessName<ErlangMessage>("bank").whereis.map { Term.pid(node.pid(of: $0)) }
-    let groups = Term.list([.tuple([.atom("swift_group"), .list(bank.map { [$0] } ?? [])])])
-    peer.send(.cast(.tuple([.atom("sync"), own, groups])))
-    if peers.insert(pid).inserted { peer.send(.info(.tuple([.atom("discover"), own]))) }
   }
 }

@@ -52,20 +52,7 @@ extension ErlangNode {
   public func call(
     _ node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], timeout: Duration? = .seconds(5)
   ) async throws -> Term {
-    let mark = Term.reference(distribution.reference(distribution.core.nextReference()))
-    let parts: [Term] = [mark, .atom(module), .atom(function), .list(arguments)]
-    let answer = try await ask(
-      node, "erpc", "execute_call", parts, options: [.atom("monitor")], isCall: true, timeout: timeout)
-    switch answer {
-    case .ended(let reason):
-      if reason == .noConnection { throw CallError(.exited(reason), target: node) }
-      let term = distribution.term(of: reason)
-      guard let result = term.elements, result.count >= 3, result[0] == mark else { throw ErlangExit(term) }
-      if result[1] == .atom("return") { return result[2] }
-      throw ErlangExit(result[2])
-    case .failed(let reason): throw ErlangExit(.atom(reason))
-    case .spawned: throw CallError(.noReply, target: node)
-    }
+    try await distribution.call(node, module, function, arguments, timeout: timeout)
   }
 
   /// Starts a process on another node (`spawn/4`, `erlang:spawn_request/5`).
@@ -85,23 +72,12 @@ extension ErlangNode {
     on node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term] = [],
     timeout: Duration? = .seconds(5)
   ) async throws -> ProcessID {
-    let answer = try await ask(node, module, function, arguments, options: options, isCall: false, timeout: timeout)
+    let answer = try await distribution.ask(
+      node, module, function, arguments, options: options, isCall: false, timeout: timeout)
     switch answer {
     case .spawned(let process): return process
     case .failed(let reason): throw ErlangExit(.atom(reason))
     case .ended(let reason): throw CallError(.exited(reason), target: node)
-    }
-  }
-
-  private func ask(
-    _ node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term], isCall: Bool,
-    timeout: Duration?
-  ) async throws -> SpawnTable.Answer {
-    do {
-      return try await distribution.spawns.ask(
-        distribution.peer(Atom(node)), module, function, arguments, options: options, isCall: isCall, timeout: timeout)
-    } catch is WaitTimeout {
-      throw CallError(.timeout, target: node)
     }
   }
 
@@ -118,6 +94,39 @@ extension ErlangNode {
     }
     export("erlang", "is_process_alive", arity: 1) { arguments in
       .bool(arguments[0].pid.flatMap { distribution.localProcess($0) } != nil)
+    }
+  }
+}
+
+extension Distribution {
+  func call(
+    _ node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], timeout: Duration?
+  ) async throws -> Term {
+    let mark = Term.reference(reference(core.nextReference()))
+    let parts: [Term] = [mark, .atom(module), .atom(function), .list(arguments)]
+    let answer = try await ask(
+      node, "erpc", "execute_call", parts, options: [.atom("monitor")], isCall: true, timeout: timeout)
+    switch answer {
+    case .ended(let reason):
+      if reason == .noConnection { throw CallError(.exited(reason), target: node) }
+      let term = term(of: reason)
+      guard let result = term.elements, result.count >= 3, result[0] == mark else { throw ErlangExit(term) }
+      if result[1] == .atom("return") { return result[2] }
+      throw ErlangExit(result[2])
+    case .failed(let reason): throw ErlangExit(.atom(reason))
+    case .spawned: throw CallError(.noReply, target: node)
+    }
+  }
+
+  fileprivate func ask(
+    _ node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term], isCall: Bool,
+    timeout: Duration?
+  ) async throws -> SpawnTable.Answer {
+    do {
+      return try await spawns.ask(
+        peer(Atom(node)), module, function, arguments, options: options, isCall: isCall, timeout: timeout)
+    } catch is WaitTimeout {
+      throw CallError(.timeout, target: node)
     }
   }
 }

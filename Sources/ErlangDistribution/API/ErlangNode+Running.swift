@@ -47,6 +47,14 @@ extension ErlangNode {
         return RpcServer(node: distribution)
       }.id
     }
+    if distribution.options.isVisible {
+      ChildSpec(id: "global_name_server") { [distribution] in
+        try await GlobalNameServer.startLink {
+          CurrentProcess.id.map { distribution.serve("global_name_server", by: $0) }
+          return GlobalNameServer(node: distribution)
+        }.id
+      }
+    }
     #if ErlangDistribution
       ChildSpec(id: "network", shutdown: .timeout(.seconds(10))) { [self] in
         try await NetworkProcess.startLink { try await NetworkProcess(self) }.id

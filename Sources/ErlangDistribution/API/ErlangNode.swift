@@ -72,10 +72,18 @@ extension ErlangNode {
     public var coding = TermCoding()
     /// How large and how deep a message from another node may be.
     public var limits = TermLimits()
-    /// Whether exit signals that others send with `exit/2` count.
+    /// Whether exit signals that others send with `exit/2` count; none does that ``Permissions/exits`` forbids.
     ///
     /// Those of links always do.
     public var acceptsExitSignals = true
+    /// What other nodes may do.
+    public var permissions = Permissions.all
+    /// What those nodes may do that are to have other permissions than the rest, by their names.
+    public var peerPermissions: [String: Permissions] = [:]
+    /// How much each of them may have of this node.
+    public var peerLimits = PeerLimits()
+    /// What becomes of a server that is sent what it does not know.
+    public var unknownMessages = UnknownMessages.drop
     /// How many messages wait for a connection that is being made; what is sent beyond that is dropped.
     public var messagesWhileConnecting = 10_000
     /// Whether others may ask for `erlang:node/0`, `nodes/0`, `whereis/1`, `registered/0` and `is_process_alive/1`.
@@ -192,7 +200,8 @@ extension ErlangNode {
   public func monitorNodes<Message>(
     _ process: ProcessRef<Message>, _ make: @escaping @Sendable (NodeEvent) -> Message?
   ) -> NodeMonitor {
-    NodeMonitor(distribution: distribution, number: distribution.listen { make($0).map { process.send($0) } })
+    NodeMonitor(
+      distribution: distribution, number: distribution.listen(for: process.id) { make($0).map { process.send($0) } })
   }
 }
 

@@ -5,12 +5,14 @@ import Supervision
 /// A message that has come for a process of this node.
 final class WireMessage: ForeignMessage {
   private let payload: Payload
-  private let node: Distribution
+  private let peer: ErlangPeer
   private let connection: any PeerConnection
 
-  init(_ payload: Payload, _ node: Distribution, _ connection: any PeerConnection) {
+  private var node: Distribution { peer.node }
+
+  init(_ payload: Payload, _ peer: ErlangPeer, _ connection: any PeerConnection) {
     self.payload = payload
-    self.node = node
+    self.peer = peer
     self.connection = connection
   }
 
@@ -26,14 +28,17 @@ final class WireMessage: ForeignMessage {
       return nil
     }
     if let request = SystemRequest(term) {
-      return request.perform(for: process, node).map { Envelope<SystemMessage>.make($0, kind: .system) }
+      guard peer.may(peer.permissions.system, .system) else {
+        node.refuse(request.caller, .atom("not_allowed"))
+        return nil
+      }
+      return request.order(for: process, node, from: peer.atom).map { Envelope<SystemMessage>.make($0, kind: .system) }
     }
     let message = GenMessage(term)
     do {
       return try own(message, Message.self, process).map { Envelope<Message>.make($0, kind: .message) }
     } catch {
-      reject(message, error, by: process)
-      return nil
+      return reject(message, error, by: process).map { Envelope<SystemMessage>.make($0, kind: .system) }
     }
   }
 
@@ -64,7 +69,7 @@ final class WireMessage: ForeignMessage {
       return value
     }
     if let supervisor = RunningSupervisor(process), case .call(let request, let caller) = message {
-      SupervisorRequest(request, caller, node).perform(on: supervisor)
+      SupervisorRequest(request, caller, peer).perform(on: supervisor)
       return nil
     }
     throw TransferError(
@@ -73,12 +78,28 @@ final class WireMessage: ForeignMessage {
 
   /// The receiver does not know the message.
   ///
-  /// It goes on; who has called hears of it at once.
-  private func reject(_ message: GenMessage, _ error: any Error, by process: ProcessCell) {
+  /// Who has called hears of it at once, or by the receiver's end.
+  ///
+  /// - Returns: what ends the receiver, if it is to end.
+  private func reject(_ message: GenMessage, _ error: any Error, by process: ProcessCell) -> SystemMessage? {
     node.report(
       .unhandled(process: process.id, kind: process.kindName, message: message.term.description, error: "\(error)"))
-    if case .call(let request, let caller) = message {
-      node.refuse(caller, .tuple([.atom("bad_call"), request]))
+    let (callback, request): (Atom, Term)
+    switch message {
+    case .call(let term, let caller):
+      if node.options.unknownMessages == .drop {
+        node.refuse(caller, .tuple([.atom("bad_call"), term]))
+        return nil
+      }
+      (callback, request) = ("handle_call", term)
+    case .cast(let term): (callback, request) = ("handle_cast", term)
+    case .info: return nil
     }
+    // A supervisor is none of the user's servers: what it does not know it drops, as OTP's does.
+    guard node.options.unknownMessages == .crash, RunningSupervisor(process) == nil else { return nil }
+    let clause = Term.tuple([.atom(Atom("Elixir.\(process.kindName)")), .atom(callback), .list([request]), .list([])])
+    let end = ExitReason.failure(ErlangExit(.tuple([.atom("function_clause"), .list([clause])])))
+    // Not before it is resumed, if it is suspended.
+    return Sys.order("\(callback)", for: process, isSystemMessage: false) { _ in throw end } ?? .stop(end)
   }
 }

@@ -13,8 +13,14 @@ package final class Distribution: PeerEvents {
     var functions: [FunctionName: ExportedFunction] = [:]
     var factories: [FunctionName: ChildFactory] = [:]
     var templates: [Atom: ChildFactory] = [:]
-    var listeners: [UInt64: @Sendable (NodeEvent) -> Void] = [:]
+    var listeners: [UInt64: Listener] = [:]
     var lastPeer: UInt64 = 0
+  }
+
+  private struct Listener {
+    /// Whose end is its own.
+    let owner: ProcessID?
+    let tell: @Sendable (NodeEvent) -> Void
   }
 
   /// The node whose processes these are.
@@ -101,9 +107,13 @@ package final class Distribution: PeerEvents {
 
   // MARK: Events
 
-  func listen(_ listener: @escaping @Sendable (NodeEvent) -> Void) -> UInt64 {
+  @discardableResult
+  func listen(for owner: ProcessID? = nil, _ tell: @escaping @Sendable (NodeEvent) -> Void) -> UInt64 {
     let number = core.nextReference()
-    state.withLock { $0.listeners[number] = listener }
+    state.withLock { state in
+      state.listeners = state.listeners.filter { $0.value.owner?.isAlive ?? true }
+      state.listeners[number] = Listener(owner: owner, tell: tell)
+    }
     return number
   }
 
@@ -111,7 +121,7 @@ package final class Distribution: PeerEvents {
 
   private func tell(_ event: NodeEvent) {
     let listeners = state.withLock { $0.listeners.sorted { $0.key < $1.key }.map(\.value) }
-    for listener in listeners { listener(event) }
+    for listener in listeners where listener.owner?.isAlive ?? true { listener.tell(event) }
     report(.event(event))
   }
 
@@ -126,7 +136,7 @@ package final class Distribution: PeerEvents {
   /// Names that this node answers for itself, before those that processes have registered.
   package func serve(_ name: Atom, by process: ProcessID) { state.withLock { $0.services[name] = process.cell } }
 
-  func whereis(_ name: Atom) -> ProcessCell? {
+  package func whereis(_ name: Atom) -> ProcessCell? {
     if let service = state.withLock({ $0.services[name] }), !service.isDead { return service }
     return core.whereis(name.name)
   }
@@ -201,10 +211,10 @@ extension Distribution {
 
 /// What comes in for a process.
 extension Distribution {
-  func deliver(_ payload: Payload, to cell: ProcessCell, _ connection: any PeerConnection) {
+  func deliver(_ payload: Payload, to cell: ProcessCell, _ peer: ErlangPeer, _ connection: any PeerConnection) {
     // One that takes no messages would only collect them.
     if cell.messageType == Never.self { return }
-    cell.push(foreign: WireMessage(payload, self, connection))
+    cell.push(foreign: WireMessage(payload, peer, connection))
   }
 
   /// Answers a caller of another node.

@@ -9,6 +9,7 @@ public struct DistributionReport: Report {
     case unsendable(type: String, to: ProcessID, error: String)
     case unhandled(process: ProcessID, kind: String, message: String, error: String)
     case undecodable(node: String, error: String)
+    case refused(node: String, Refusal)
   }
 
   /// This node: `name@host`.
@@ -37,13 +38,16 @@ public struct DistributionReport: Report {
       "\(kind) \(process): a message from another node was dropped: \(message): \(error)"
     case .undecodable(let other, let error):
       "Node \(node): \(other) has sent what is no term: \(error); the connection is closed"
+    case .refused(let other, let what):
+      "Node \(node): \(other) was refused \(what.rawValue); further ones are refused without a report until it connects anew"
     }
   }
 
   /// What there is to filter by.
   public var metadata: Logger.Metadata {
     switch what {
-    case .event(.up(let other)), .event(.down(let other, _)), .unreachable(let other, _), .undecodable(let other, _):
+    case .event(.up(let other)), .event(.down(let other, _)), .unreachable(let other, _), .undecodable(let other, _),
+      .refused(let other, _):
       ["node": "\(node)", "node.peer": "\(other)"]
     case .unsendable(_, let process, _), .unhandled(let process, _, _, _):
       ["node": "\(node)", "process.id": "\(process)"]

@@ -8,9 +8,11 @@ extension ErlangPeer {
     switch message {
     case .send(_, let to, let payload):
       if answers(payload) { return }
-      if let cell = node.localProcess(to) { node.deliver(payload, to: cell, connection) }
+      guard may(permissions.pids, .pids) else { return }
+      if let cell = node.localProcess(to) { node.deliver(payload, to: cell, self, connection) }
     case .sendToName(_, let name, let payload):
-      if let cell = node.whereis(name) { node.deliver(payload, to: cell, connection) }
+      guard may(permissions.allows(name: name.name), .names) else { return }
+      if let cell = node.whereis(name) { node.deliver(payload, to: cell, self, connection) }
     case .sendToAlias(_, let ref, let payload):
       if let number = node.number(of: ref) { answer(number, payload) }
     case .link(let from, let to): linked(from, to)
@@ -21,7 +23,7 @@ extension ErlangPeer {
       state.withLock { $0.links.unlinkAcknowledged(key, id) }
     case .exit(let from, let to, let reason): exited(from, to, reason)
     case .exitSignal(let from, let to, let reason):
-      guard node.options.acceptsExitSignals else { return }
+      guard node.options.acceptsExitSignals, may(permissions.exits, .exits) else { return }
       node.localProcess(to)?.receiveExit(from: process(from), node.reason(of: reason), isLink: false)
     case .monitor(let from, let target, let ref): monitored(from, target, ref)
     case .demonitor(_, _, let ref):
@@ -40,14 +42,20 @@ extension ErlangPeer {
 
   private func linked(_ from: Term.Pid, _ to: Term.Pid) {
     let remote = process(from)
+    var isFull = false
     let isLinked = state.withLock { state in
-      guard let cell = node.localProcess(to) else { return false }
+      guard permissions.links, let cell = node.localProcess(to) else { return false }
       let key = LinkTable.Key(cell.id, remote)
+      isFull = state.links.count >= node.options.peerLimits.links
+      if isFull { return state.links.isActive(key) }
       guard state.links.linkReceived(key) else { return true }
       if cell.addLink(remote) { return true }
       return !state.links.localEnded(key)
     }
-    if !isLinked { transmit(.exit(from: to, to: from, reason: .atom("noproc")), to: remote, dials: false) }
+    if isLinked { return }
+    if isFull { refuse(.tooManyLinks) } else { _ = may(permissions.links, .links) }
+    let reason: Term = isFull ? .atom("system_limit") : .atom("noproc")
+    transmit(.exit(from: to, to: from, reason: reason), to: remote, dials: false)
   }
 
   /// The acknowledgement goes first, so that nothing that this process does afterwards is taken for something of the link.
@@ -71,8 +79,12 @@ extension ErlangPeer {
 
   private func monitored(_ from: Term.Pid, _ target: ProcessTarget, _ ref: Term.Reference) {
     let remote = process(from)
+    let isAllowed = allowsMonitor(of: target)
+    var isFull = false
     let isWatched = state.withLock { state in
-      guard let cell = node.process(target) else { return false }
+      guard isAllowed, let cell = node.process(target) else { return false }
+      isFull = state.monitors.watchedCount >= node.options.peerLimits.monitors
+      if isFull { return false }
       let number = node.core.nextReference()
       let entry = MonitorTable.Watched(process: cell.id, number: number, target: target, by: remote)
       guard state.monitors.addWatched(ref, entry) else { return true }
@@ -81,7 +93,16 @@ extension ErlangPeer {
       return false
     }
     if isWatched { return }
-    transmit(.monitorExit(from: target, to: from, ref, reason: .atom("noproc")), to: remote, dials: false)
+    if isFull { refuse(.tooManyMonitors) }
+    let reason: Term = isFull ? .atom("system_limit") : .atom("noproc")
+    transmit(.monitorExit(from: target, to: from, ref, reason: reason), to: remote, dials: false)
+  }
+
+  private func allowsMonitor(of target: ProcessTarget) -> Bool {
+    guard case .name(let name) = target else { return may(permissions.monitors, .monitors) }
+    // A ping is a call too.
+    return name == "net_kernel"
+      || may(permissions.monitors, .monitors) && may(permissions.allows(name: name.name), .names)
   }
 
   /// The caller hears of it as if the process had ended: it waits for nothing else.

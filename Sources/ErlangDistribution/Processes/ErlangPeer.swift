@@ -20,6 +20,9 @@ package final class ErlangPeer: RemotePeer {
     var link = Link.none
     var links = LinkTable()
     var monitors = MonitorTable()
+    var processes = StartedProcesses()
+    /// What has been reported since the connection was made.
+    var refused: Set<Refusal> = []
   }
 
   struct WeakProcess {
@@ -30,6 +33,8 @@ package final class ErlangPeer: RemotePeer {
   package let number: UInt64
   /// For ever: whoever holds an id of one of its processes may use it after the node was stopped.
   let node: Distribution
+  /// What its processes may do here.
+  let permissions: ErlangNode.Permissions
   let state = Mutex(State())
   /// Behind a lock of its own: the last reference to one may go under the other lock.
   private let processes = Mutex<[RemoteAddress: WeakProcess]>([:])
@@ -40,6 +45,7 @@ package final class ErlangPeer: RemotePeer {
     atom = name
     self.number = number
     self.node = node
+    permissions = node.options.peerPermissions[name.name] ?? node.options.permissions
   }
 
   // MARK: Its processes
@@ -77,6 +83,19 @@ package final class ErlangPeer: RemotePeer {
     case .process(let id, let serial, let creation):
       .pid(Term.Pid(node: atom, id: id, serial: serial, creation: creation))
     }
+  }
+
+  // MARK: What it may not do
+
+  /// True if it may; else that is reported, once for each connection.
+  func may(_ isAllowed: Bool, _ what: Refusal) -> Bool {
+    if !isAllowed { refuse(what) }
+    return isAllowed
+  }
+
+  func refuse(_ what: Refusal) {
+    let isNew = state.withLock { $0.refused.insert(what).inserted }
+    if isNew { node.report(.refused(node: name, what)) }
   }
 
   // MARK: Sending

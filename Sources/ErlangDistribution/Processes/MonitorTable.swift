@@ -37,6 +37,7 @@ package struct MonitorTable: Sendable {
 
   package init() {}
 
+  package var watchedCount: Int { watched.count }
   package var count: Int { watches.count + calls.count + watched.count }
 
   package mutating func watch(_ number: UInt64, _ watch: Watch) { watches[number] = watch }

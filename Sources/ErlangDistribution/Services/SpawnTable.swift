@@ -32,7 +32,13 @@ final class SpawnTable: Sendable {
       default: return answer(request, peer, .failed("badopt"))
       }
     }
-    guard let work = work(request, peer.node) else { return answer(request, peer, .failed("notsup")) }
+    guard peer.may(peer.permissions.functions, .functions), let work = work(request, peer.node) else {
+      return answer(request, peer, .failed("notsup"))
+    }
+    guard peer.mayStart() else {
+      peer.refuse(.tooManyProcesses)
+      return answer(request, peer, .failed("system_limit"))
+    }
     _ = spawn(on: peer.node.core, { await work() }) { cell in
       peer.adopt(cell, request, isLinked: isLinked, isMonitored: isMonitored)
     }
@@ -126,11 +132,16 @@ final class SpawnTable: Sendable {
 }
 
 extension ErlangPeer {
+  fileprivate func mayStart() -> Bool {
+    state.withLock { $0.processes.hasRoom(for: node.options.peerLimits.processes) }
+  }
+
   /// Ties a process that the peer has asked for to the one who asked, before it runs.
   fileprivate func adopt(_ cell: ProcessCell, _ request: SpawnRequest, isLinked: Bool, isMonitored: Bool) {
     let remote = process(request.from)
     let pid = node.pid(of: cell)
     state.withLock { state in
+      state.processes.add(cell.id)
       if isLinked, state.links.linkReceived(LinkTable.Key(cell.id, remote)) { _ = cell.addLink(remote) }
       if isMonitored {
         let number = node.core.nextReference()

@@ -6,12 +6,14 @@ import Supervision
 struct SupervisorRequest: Sendable {
   private let request: Term
   private let caller: GenMessage.Caller
-  private let node: Distribution
+  private let peer: ErlangPeer
 
-  init(_ request: Term, _ caller: GenMessage.Caller, _ node: Distribution) {
+  private var node: Distribution { peer.node }
+
+  init(_ request: Term, _ caller: GenMessage.Caller, _ peer: ErlangPeer) {
     self.request = request
     self.caller = caller
-    self.node = node
+    self.peer = peer
   }
 
   /// Asks it, in a process of its own, and answers.
@@ -46,6 +48,9 @@ struct SupervisorRequest: Sendable {
     default: break
     }
     guard let parts = request.elements, parts.count == 2, let operation = parts[0].atom else { return nil }
+    if Self.changes.contains(operation), !peer.may(peer.permissions.supervision, .supervision) {
+      throw ErlangExit(.atom("not_allowed"))
+    }
     switch (operation, supervisor) {
     case ("start_child", _):
       let spec = try spec(parts[1], supervisor)
@@ -74,6 +79,8 @@ struct SupervisorRequest: Sendable {
     }
   }
 
+  private static let changes: Set<Atom> = ["start_child", "terminate_child", "restart_child", "delete_child"]
+
   /// What is to be started: a specification, or arguments alone where the supervisor has a template.
   private func spec(_ term: Term, _ supervisor: RunningSupervisor) throws -> ChildSpec {
     guard case .dynamic(let dynamic) = supervisor, let arguments = term.list else {
@@ -90,11 +97,7 @@ struct SupervisorRequest: Sendable {
   }
 
   private func child(_ child: Supervisor.Child, _ supervisor: RunningSupervisor) -> Term {
-    let id: Term = if case .dynamic = supervisor { .atom("undefined") } else { .atom(Atom(child.id.text)) }
-    let process: Term =
-      child.isRestarting ? .atom("restarting") : child.process.map { .pid(node.pid(of: $0.cell)) } ?? .atom("undefined")
-    let modules: Term = child.process.map { .list([.atom(Atom("Elixir.\($0.cell.kindName)"))]) } ?? .atom("dynamic")
-    return .tuple([id, process, .atom(Atom("\(child.kind)")), modules])
+    if case .dynamic = supervisor { node.term(of: child, isNamed: false) } else { node.term(of: child, isNamed: true) }
   }
 
   private func counts(_ counts: Supervisor.Counts) -> Term {
@@ -119,6 +122,18 @@ struct SupervisorRequest: Sendable {
     }
     if let reason = error.reason { return node.term(of: reason) }
     return .string(error.description)
+  }
+}
+
+extension Distribution {
+  /// As `which_children` lists it; those of dynamic supervisors have no ids there.
+  func term(of child: Supervisor.Child, isNamed: Bool) -> Term {
+    let process: Term =
+      child.isRestarting ? .atom("restarting") : child.process.map { .pid(pid(of: $0.cell)) } ?? .atom("undefined")
+    let modules: Term = child.process.map { .list([.atom(Atom("Elixir.\($0.cell.kindName)"))]) } ?? .atom("dynamic")
+    return .tuple([
+      isNamed ? .atom(Atom(child.id.text)) : .atom("undefined"), process, .atom(Atom("\(child.kind)")), modules,
+    ])
   }
 }
 

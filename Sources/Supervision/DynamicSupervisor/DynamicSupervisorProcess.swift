@@ -126,6 +126,12 @@ struct DynamicSupervisorProcess: GenServer {
   }
 }
 
+extension DynamicSupervisorProcess: SupervisorState {
+  package var strategy: Supervisor.Strategy? { nil }
+  package var intensity: Supervisor.Intensity { machine.settings.intensity }
+  package var children: [Supervisor.Child] { machine.entries.map { $1.child($0) } }
+}
+
 extension DynamicSupervisorProcess: CustomStringConvertible {
   /// For crash reports: the whole machine would be of no use there, and long.
   var description: String { "DynamicSupervisor" }

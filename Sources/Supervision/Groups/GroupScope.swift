@@ -6,6 +6,7 @@ final class GroupScope<Group: Hashable & Sendable>: Sendable {
   typealias Member = (group: Group, process: ProcessID)
 
   let core: RegistryCore<Group, Void>
+  let remote = RemoteMembers<Group>()
   private let monitors: GroupMonitors<Group>
 
   init() {
@@ -64,11 +65,19 @@ final class GroupScope<Group: Hashable & Sendable>: Sendable {
       while case .message(let event) = try await inbox.receive() { tell(event) }
     }
     // One step: what is there now, and all changes after it.
-    let records = monitors.add(relay, hash, node) {
-      hash.map { core.table.records(withHash: $0) } ?? core.table.records(onNode: node)
+    let (records, others) = monitors.add(relay, hash, node) {
+      (
+        hash.map { core.table.records(withHash: $0) } ?? core.table.records(onNode: node),
+        remote.items(onNode: node)
+      )
     }
     let members = records.filter { !$0.cell.isDead }.map { Member(GroupMonitors.group(of: $0), $0.cell.id) }
-    return (GroupMonitor(relay: relay), members.filter { group == nil || $0.group == group })
+    return (GroupMonitor(relay: relay), (members + others).filter { group == nil || $0.group == group })
+  }
+
+  /// Members of other nodes come or go.
+  func changeRemote(onNode node: UInt64, _ body: () -> [GroupEvent<Group>]) {
+    monitors.changeRemote(onNode: node, body)
   }
 
   func demonitor(_ monitor: GroupMonitor) -> Bool { monitors.remove(monitor.relay) }
@@ -98,6 +107,20 @@ final class GroupMonitors<Group: Hashable & Sendable>: Sendable {
         for monitor in all
         where monitor.node == record.slot.node && monitor.hash ?? record.slot.hash == record.slot.hash {
           // Not by way of `send`: the end of a process is told by the thread that has ended it, which may be its own.
+          monitor.relay.cell.push(Envelope.make(event, kind: .message))
+        }
+      }
+    }
+  }
+
+  /// Makes a change of the members of other nodes, and tells of it.
+  func changeRemote(onNode node: UInt64, _ body: () -> [GroupEvent<Group>]) {
+    all.withLock { all in
+      let events = body()
+      guard !all.isEmpty else { return }
+      for event in events {
+        let hash = RegistryCore<Group, Void>.hash(event.group, node)
+        for monitor in all where monitor.node == node && monitor.hash ?? hash == hash {
           monitor.relay.cell.push(Envelope.make(event, kind: .message))
         }
       }

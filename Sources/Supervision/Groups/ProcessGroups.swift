@@ -56,15 +56,17 @@ public struct ProcessGroups<Group: Hashable & Sendable>: Sendable {
   /// Who is in the group, as often as it has joined, in no order (`pg:get_members/2`).
   ///
   /// No dead processes. Does not suspend.
-  public func members(_ group: Group) -> [ProcessID] { scope.core.entries(group).map(\.process) }
+  public func members(_ group: Group) -> [ProcessID] { localMembers(group) + scope.remote.members(group) }
 
-  /// Those members that are processes of this program (`pg:get_local_members/2`): all of them, as long as there is one node.
-  public func localMembers(_ group: Group) -> [ProcessID] { members(group) }
+  /// Those members that are processes of this program (`pg:get_local_members/2`): all of them, unless the scope is shared
+  /// with other nodes.
+  public func localMembers(_ group: Group) -> [ProcessID] { scope.core.entries(group).map(\.process) }
 
   /// The groups that have members, in the order in which their oldest ones joined (`pg:which_groups/1`).
   public var groups: [Group] {
     var seen: Set<Group> = []
-    return scope.core.items().map(\.key).filter { seen.insert($0).inserted }
+    let all = scope.core.items().map(\.key) + scope.remote.items(onNode: Node.currentNumber()).map(\.group)
+    return all.filter { seen.insert($0).inserted }
   }
 
   /// Tells of all who join or leave a group from now on (`pg:monitor/2`).

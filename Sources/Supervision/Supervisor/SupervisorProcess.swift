@@ -91,6 +91,12 @@ struct SupervisorProcess: GenServer {
   }
 }
 
+extension SupervisorProcess: SupervisorState {
+  package var strategy: Supervisor.Strategy? { machine.settings.strategy }
+  package var intensity: Supervisor.Intensity { machine.settings.intensity }
+  package var children: [Supervisor.Child] { machine.children }
+}
+
 extension SupervisorProcess: CustomStringConvertible {
   /// For crash reports: the whole machine would be of no use there, and long.
   var description: String { "Supervisor with \(machine.counts)" }

@@ -58,9 +58,17 @@ protocol SystemServer: ServerCell {
   var parent: ProcessID? { get }
   /// A copy of the state, which prints when it is asked to.
   func makeStatusTexts(_ redaction: ReportRedaction) -> () -> (state: String, details: [ReportDetail])
+  /// False if it is of another type than the server's.
+  func replaceState(with new: Any) -> Bool
 }
 
 extension ServerProcess: SystemServer {
+  func replaceState(with new: Any) -> Bool {
+    guard hasState, !isDead, let new = new as? Server else { return false }
+    setState(new)
+    return true
+  }
+
   func makeStatusTexts(_ redaction: ReportRedaction) -> () -> (state: String, details: [ReportDetail]) {
     guard hasState else { return { ("", []) } }
     let state = state.pointee

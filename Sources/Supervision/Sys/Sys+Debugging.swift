@@ -122,7 +122,7 @@ extension Sys {
   }
 
   /// The name under which traces are installed.
-  private static var traceID: String { "trace" }
+  static var traceID: String { "trace" }
 
   static func change(
     _ target: some SystemTarget, _ name: String, _ timeout: Duration?,
@@ -135,14 +135,14 @@ extension Sys {
   }
 
   /// In the server: what it does not need it does not keep.
-  private static func change(_ cell: ServerCell, _ body: (ServerSystem) -> Void) {
+  static func change(_ cell: ServerCell, _ body: (ServerSystem) -> Void) {
     let system = cell.system ?? ServerSystem()
     body(system)
     cell.system = system.isIdle ? nil : system
   }
 
   /// A process that handles the events of another one until that ends.
-  private static func listen<State: Sendable>(
+  static func listen<State: Sendable>(
     to process: ProcessID, _ id: String, _ state: State,
     _ handle: @escaping @Sendable (inout State, SystemEvent) throws -> Void
   ) -> ServerSystem.Listener {

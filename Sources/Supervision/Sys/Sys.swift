@@ -126,7 +126,7 @@ public enum Sys {
     return .success(server)
   }
 
-  private static func status(of cell: ServerCell) async -> SystemStatus {
+  static func status(of cell: ServerCell) async -> SystemStatus {
     let process = cell.id
     let server = cell as? any SystemServer
     let texts = server?.makeStatusTexts(cell.redaction) ?? { ("", []) }

@@ -47,8 +47,10 @@ struct Rig: Sendable {
   let node: ErlangNode
   let peer: ScriptedPeer
 
-  init(_ peer: ScriptedPeer = ScriptedPeer(), isConnected: Bool = true) {
-    node = ErlangNode(Distribution(NodeIdentity(name: "a@h", creation: 5), on: .current))
+  init(
+    _ peer: ScriptedPeer = ScriptedPeer(), isConnected: Bool = true, options: ErlangNode.Options = ErlangNode.Options()
+  ) {
+    node = ErlangNode(Distribution(NodeIdentity(name: "a@h", creation: 5), on: .current, options))
     self.peer = peer
     node.distribution.network = peer
     if isConnected { connect() }
@@ -80,6 +82,23 @@ struct Rig: Sendable {
     receive(.monitor(from: remotePid(), target, ref))
     try send(GenMessage.call(request, from: caller).term, to: target)
     return ref
+  }
+
+  /// As `sys` of the peer asks.
+  func ask(_ name: Atom, _ request: Term, _ number: UInt32 = 1) throws {
+    let caller = GenMessage.Caller(
+      pid: remotePid(), tag: .improperList([.atom("alias")], tail: .reference(ref(number))))
+    receive(.monitor(from: remotePid(), .name(name), ref(number)))
+    try send(.tuple([.atom("system"), caller.term, request]), to: .name(name))
+    receive(.demonitor(from: remotePid(), .name(name), ref(number)))
+  }
+
+  /// What the calls since the last look were answered with.
+  func takeAnswers() -> [Term] {
+    peer.takeSent().compactMap {
+      guard case .sendToAlias(_, _, let payload) = $0 else { return nil }
+      return (try? payload.term())?.elements?.last
+    }
   }
 
   func send(_ term: Term, to target: ProcessTarget) throws {
