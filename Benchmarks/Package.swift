@@ -40,6 +40,7 @@ let package = Package(
         .product(name: "ErlangDistribution", package: "swift-supervision"),
         .product(name: "ErlangTerms", package: "swift-supervision"),
         .product(name: "Supervision", package: "swift-supervision"),
+        .product(name: "SupervisionIntegrations", package: "swift-supervision"),
         .product(name: "SupervisionTesting", package: "swift-supervision"),
       ]),
     .executableTarget(

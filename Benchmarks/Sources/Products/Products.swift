@@ -1,4 +1,5 @@
 import ErlangDistribution
 import ErlangTerms
 import Supervision
+import SupervisionIntegrations
 import SupervisionTesting

@@ -1,5 +1,5 @@
-public import ErlangTerms
-@_spi(Runtime) public import ProcessRuntime
+import ErlangTerms
+@_spi(Runtime) import ProcessRuntime
 public import Supervision
 
 extension ErlangNode {

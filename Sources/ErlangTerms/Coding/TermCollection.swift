@@ -17,7 +17,9 @@ extension Array: TermWritableCollection where Element: Encodable {
 
 extension Array: TermReadableCollection where Element: Decodable {
   static func collection(_ source: TermSource) throws -> [Element] {
-    if Element.self == UInt8.self, let bytes = source.term.bytes, let elements: [Element] = same(bytes) { return elements }
+    if Element.self == UInt8.self, let bytes = source.term.bytes, let elements: [Element] = same(bytes) {
+      return elements
+    }
     // Text is no array of one-character strings.
     guard case .list(let elements) = source.term else { throw source.mismatch([Element].self, "a list") }
     return try elements.enumerated().map { index, element in

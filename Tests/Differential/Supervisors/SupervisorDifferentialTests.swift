@@ -17,7 +17,9 @@ struct SupervisorDifferentialTests {
   }
 
   #if ErlangDistribution
-    @Test("SUP-31, SUP-40, SIG-7: a supervisor whose children are processes of an Erlang node does what OTP's does with its own")
+    @Test(
+      "SUP-31, SUP-40, SIG-7: a supervisor whose children are processes of an Erlang node does what OTP's does with its own"
+    )
     func overTheWire() async throws {
       Node.shared.reports.set(nil)
       defer {
