@@ -1,85 +1,87 @@
-package import Logging
+#if ErlangDistribution
+  package import Logging
 
-/// What a node on the network is and does.
-package struct NetworkOptions: Sendable {
-  package var name: NodeName
-  package var cookie: CookieSource
-  /// Which incarnation of its name it is.
-  package var creation: UInt32
-  /// Whether it takes part in the cluster: others list it in `nodes()`.
-  ///
-  /// Else it is a hidden node.
-  package var isVisible = false
-  package var discovery = NodeDiscovery.epmd()
-  /// Where it listens; nil for a node that only dials.
-  package var listener: Listener? = Listener()
-  package var allowed = AllowedPeers.all
-  package var limits = WireLimits()
-  /// After as long without a byte from it a peer is taken for dead, or up to a quarter earlier or later.
-  ///
-  /// All nodes of a cluster should have the same.
-  package var tickTime = Duration.seconds(60)
-  /// How long each step of a handshake may take, and the wait for a peer that dials at the same time.
-  package var setupTime = Duration.seconds(7)
-  /// How long a handshake may take.
-  package var handshakeTime = Duration.seconds(20)
-  /// Handshakes under way that peers have begun.
-  ///
-  /// When there are more, the oldest ones are closed.
-  package var pendingHandshakeCount = 128
-  /// Handshakes that may fail at once, from one address, and those that are forgiven in a second.
-  package var failedHandshakes = (burst: 100, perSecond: 10)
-  package var logger = Logger(label: "ErlangDistribution")
-
-  package init(name: NodeName, cookie: CookieSource = .standard, creation: UInt32 = Creation.random()) {
-    self.name = name
-    self.cookie = cookie
-    self.creation = creation
-  }
-
-  var flags: DistributionFlags { isVisible ? .visible : .hidden }
-
-  /// Where a node listens.
-  package struct Listener: Hashable, Sendable {
-    /// A name or an IP address of this host.
+  /// What a node on the network is and does.
+  package struct NetworkOptions: Sendable {
+    package var name: NodeName
+    package var cookie: CookieSource
+    /// Which incarnation of its name it is.
+    package var creation: UInt32
+    /// Whether it takes part in the cluster: others list it in `nodes()`.
     ///
-    /// Loopback by default: only nodes of this host can connect.
-    package var host = "127.0.0.1"
-    /// 0 takes any that is free.
-    package var port = 0
-    /// Says that everybody who can reach an address beyond loopback may be trusted: the cookie proves who connects, but what
-    /// nodes say to each other is neither encrypted nor protected against change.
-    package var isNetworkTrusted = false
+    /// Else it is a hidden node.
+    package var isVisible = false
+    package var discovery = NodeDiscovery.epmd()
+    /// Where it listens; nil for a node that only dials.
+    package var listener: Listener? = Listener()
+    package var allowed = AllowedPeers.all
+    package var limits = WireLimits()
+    /// After as long without a byte from it a peer is taken for dead, or up to a quarter earlier or later.
+    ///
+    /// All nodes of a cluster should have the same.
+    package var tickTime = Duration.seconds(60)
+    /// How long each step of a handshake may take, and the wait for a peer that dials at the same time.
+    package var setupTime = Duration.seconds(7)
+    /// How long a handshake may take.
+    package var handshakeTime = Duration.seconds(20)
+    /// Handshakes under way that peers have begun.
+    ///
+    /// When there are more, the oldest ones are closed.
+    package var pendingHandshakeCount = 128
+    /// Handshakes that may fail at once, from one address, and those that are forgiven in a second.
+    package var failedHandshakes = (burst: 100, perSecond: 10)
+    package var logger = Logger(label: "ErlangDistribution")
 
-    package init(host: String = "127.0.0.1", port: Int = 0, isNetworkTrusted: Bool = false) {
-      self.host = host
-      self.port = port
-      self.isNetworkTrusted = isNetworkTrusted
+    package init(name: NodeName, cookie: CookieSource = .standard, creation: UInt32 = Creation.random()) {
+      self.name = name
+      self.cookie = cookie
+      self.creation = creation
+    }
+
+    var flags: DistributionFlags { isVisible ? .visible : .hidden }
+
+    /// Where a node listens.
+    package struct Listener: Hashable, Sendable {
+      /// A name or an IP address of this host.
+      ///
+      /// Loopback by default: only nodes of this host can connect.
+      package var host = "127.0.0.1"
+      /// 0 takes any that is free.
+      package var port = 0
+      /// Says that everybody who can reach an address beyond loopback may be trusted: the cookie proves who connects, but what
+      /// nodes say to each other is neither encrypted nor protected against change.
+      package var isNetworkTrusted = false
+
+      package init(host: String = "127.0.0.1", port: Int = 0, isNetworkTrusted: Bool = false) {
+        self.host = host
+        self.port = port
+        self.isNetworkTrusted = isNetworkTrusted
+      }
     }
   }
-}
 
-/// Why a node could not be started.
-package enum NetworkStartError: Error, Sendable {
-  case cookie(CookieError)
-  case epmd(EpmdError)
-  /// It listens beyond loopback, and nobody said that the network is to be trusted.
-  case untrustedNetwork(String)
-  case cannotListen(String)
-  /// Something else than an epmd was given a port of 0 or above 65535.
-  case badPort(Int)
-}
+  /// Why a node could not be started.
+  package enum NetworkStartError: Error, Sendable {
+    case cookie(CookieError)
+    case epmd(EpmdError)
+    /// It listens beyond loopback, and nobody said that the network is to be trusted.
+    case untrustedNetwork(String)
+    case cannotListen(String)
+    /// Something else than an epmd was given a port of 0 or above 65535.
+    case badPort(Int)
+  }
 
-extension NetworkStartError: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .cookie(let error): "\(error)"
-    case .epmd(let error): "the node cannot be registered: \(error)"
-    case .untrustedNetwork(let host):
-      "\(host) can be reached from other hosts, and what nodes say to each other is not encrypted: listen on 127.0.0.1, "
-        + "or say that the network is trusted"
-    case .cannotListen(let why): "the node cannot listen: \(why)"
-    case .badPort(let port): "there is no port \(port)"
+  extension NetworkStartError: CustomStringConvertible {
+    package var description: String {
+      switch self {
+      case .cookie(let error): "\(error)"
+      case .epmd(let error): "the node cannot be registered: \(error)"
+      case .untrustedNetwork(let host):
+        "\(host) can be reached from other hosts, and what nodes say to each other is not encrypted: listen on 127.0.0.1, "
+          + "or say that the network is trusted"
+      case .cannotListen(let why): "the node cannot listen: \(why)"
+      case .badPort(let port): "there is no port \(port)"
+      }
     }
   }
-}
+#endif
