@@ -72,10 +72,6 @@ extension ErlangNode {
     public var coding = TermCoding()
     /// How large and how deep a message from another node may be.
     public var limits = TermLimits()
-    /// Whether exit signals that others send with `exit/2` count; none does that ``Permissions/exits`` forbids.
-    ///
-    /// Those of links always do.
-    public var acceptsExitSignals = true
     /// What other nodes may do.
     public var permissions = Permissions.all
     /// What those nodes may do that are to have other permissions than the rest, by their names.

@@ -23,7 +23,7 @@ extension ErlangPeer {
       state.withLock { $0.links.unlinkAcknowledged(key, id) }
     case .exit(let from, let to, let reason): exited(from, to, reason)
     case .exitSignal(let from, let to, let reason):
-      guard node.options.acceptsExitSignals, may(permissions.exits, .exits) else { return }
+      guard may(permissions.exits, .exits) else { return }
       node.localProcess(to)?.receiveExit(from: process(from), node.reason(of: reason), isLink: false)
     case .monitor(let from, let target, let ref): monitored(from, target, ref)
     case .demonitor(_, _, let ref):
