@@ -106,6 +106,18 @@ struct SupervisorShell: Sendable {
         reason = try await process.exited(within: nil) { process.exit(.kill) }
       }
     }
+    return reason == .noProcess ? await exitThatHasCome(from: process) ?? reason : reason
+  }
+
+  /// Why a process of another node has ended that was dead before it was watched: its link has told.
+  private func exitThatHasCome(from process: ProcessID) async -> ExitReason? {
+    guard process.remoteNode != nil else { return nil }
+    let wanted = Wanted(
+      accepts: { envelope in
+        envelope.pointee.kind == .signal
+          && Envelope<Signal>.peek(envelope) { if case .exit(process, _) = $0 { true } else { false } }
+      }, open: { Envelope<Signal>.open($0) })
+    guard case .exit(_, let reason) = try? await cell.receive(until: cell.node.clock.now(), wanted) else { return nil }
     return reason
   }
 

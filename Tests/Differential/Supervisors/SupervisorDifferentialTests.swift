@@ -28,7 +28,7 @@ struct SupervisorDifferentialTests {
         Node.shared.reports.set(logger)
       }
       let wire = try await Wire.start(modules: OTP.modules.value)
-      try await expectNoDifference(seeds(count: 200).map { WireScenario(seed: $0, over: wire) })
+      try await expectNoDifference(seeds(count: 100).map { WireScenario(seed: $0, over: wire) })
       await wire.stop()
     }
   #endif

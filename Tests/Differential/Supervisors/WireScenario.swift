@@ -138,6 +138,8 @@
       program.environment = ProcessInfo.processInfo.environment.merging(
         ["ERL_EPMD_PORT": "\(port)", "HOME": FileManager.default.temporaryDirectory.path]) { $1 }
       program.standardInput = FileHandle.nullDevice
+      program.standardOutput = FileHandle.nullDevice
+      program.standardError = FileHandle.nullDevice
       try program.run()
       let wire = Wire(node, program)
       for _ in 0..<100 {
@@ -154,7 +156,8 @@
     }
 
     func stop() async {
-      program.withLock { $0.terminate() }
+      // At once: while it lives it holds this program's output open.
+      program.withLock { _ = kill($0.processIdentifier, SIGKILL) }
       await node.stop()
     }
 
