@@ -48,7 +48,7 @@ extension ErlangNode {
   ///
   /// Suspends until it has returned.
   ///
-  /// - Throws: ``ErlangExit`` with what it has thrown or ended with; ``CallError``: `timeout`, or `exited(.noConnection)`.
+  /// - Throws: ``ErlangExit`` with what it has thrown or ended with; `CallError`: `timeout`, or `exited(.noConnection)`.
   public func call(
     _ node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], timeout: Duration? = .seconds(5)
   ) async throws -> Term {
@@ -67,7 +67,7 @@ extension ErlangNode {
   ///   - options: as Erlang has them. A link or a monitor is better made afterwards, with the id.
   ///   - timeout: how long to wait for the node's answer; nil for ever.
   /// - Returns: the process.
-  /// - Throws: ``ErlangExit`` with the node's reason, such as `notsup` or `badopt`; ``CallError``.
+  /// - Throws: ``ErlangExit`` with the node's reason, such as `notsup` or `badopt`; `CallError`.
   public func spawn(
     on node: String, _ module: Atom, _ function: Atom, _ arguments: [Term], options: [Term] = [],
     timeout: Duration? = .seconds(5)

@@ -4,7 +4,7 @@ public import ErlangTerms
 /// What any Erlang process may send to a GenServer, taken as it comes: for servers and clients without a Swift type for
 /// their messages.
 ///
-/// A server whose messages are of this type gets whatever is sent to it. A ``ProcessName`` or `ProcessRef` of this type sends
+/// A server whose messages are of this type gets whatever is sent to it. A `ProcessName` or `ProcessRef` of this type sends
 /// any term:
 ///
 ///     let store = ProcessName<ErlangMessage>("store", node: "db@host")
