@@ -92,7 +92,8 @@ struct NameIndex: ~Copyable {
   private let chains = Atomic<UInt>(Chains(logarithm: NameIndex.fewest).word)
   // Whoever writes the count does not take away the line that readers look at.
   private let padding: (UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0)
-  private var count = 0
+  /// Changed under the lock; an atomic, so that a change of the index is no change of the variable that readers look at.
+  private let count = Atomic<Int>(0)
   /// The memory of an entry that is no more: who registers and unregisters in turn need not ask for any.
   private let spare = Atomic<Link>(nil)
   private let morePadding: (UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0)
@@ -135,13 +136,14 @@ struct NameIndex: ~Copyable {
   }
 
   /// Gives the name to that process, whoever had it.
-  mutating func set(_ cell: ProcessCell, _ name: String, _ hash: UInt) -> Retired {
+  func set(_ cell: ProcessCell, _ name: String, _ hash: UInt) -> Retired {
     let earlier = entry(name, hash)
     guard let head = Chains(word: chains.load(ordering: .relaxed)).head(hash) else { return Retired() }
     let new = spare.exchange(nil, ordering: .acquiring) ?? .allocate(capacity: 1)
     new.initialize(to: Entry(hash, name, .passRetained(cell), next: head.pointee.load(ordering: .relaxed)))
     head.pointee.store(new, ordering: .sequentiallyConsistent)
-    count += 1
+    let count = count.load(ordering: .relaxed) + 1
+    self.count.store(count, ordering: .relaxed)
     // Found no more behind the new one.
     if let earlier { return take(earlier) }
     var retired = Retired()
@@ -150,18 +152,20 @@ struct NameIndex: ~Copyable {
     return retired
   }
 
-  mutating func remove(_ name: String, _ hash: UInt) -> Retired {
+  func remove(_ name: String, _ hash: UInt) -> Retired {
     entry(name, hash).map { remove($0) } ?? Retired()
   }
 
-  mutating func remove(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
+  func remove(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
     var retired = take(entry)
     let chains = Chains(word: chains.load(ordering: .relaxed))
-    if chains.length > 64, count * 8 < chains.length { retired.chains = resize(chains.logarithm - 1) }
+    if chains.length > 64, count.load(ordering: .relaxed) * 8 < chains.length {
+      retired.chains = resize(chains.logarithm - 1)
+    }
     return retired
   }
 
-  private mutating func take(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
+  private func take(_ entry: UnsafeMutablePointer<Entry>) -> Retired {
     let next = entry.pointee.next.load(ordering: .relaxed)
     let head = Chains(word: chains.load(ordering: .relaxed)).head(entry.pointee.hash)
     var link = head?.pointee.load(ordering: .relaxed)
@@ -173,7 +177,7 @@ struct NameIndex: ~Copyable {
         if link == entry { other.pointee.next.store(next, ordering: .sequentiallyConsistent) }
       }
     }
-    count -= 1
+    count.store(count.load(ordering: .relaxed) - 1, ordering: .relaxed)
     return Retired(entry)
   }
 

@@ -45,12 +45,13 @@ final class NameTable: @unchecked Sendable {
 
   /// Runs `body` under the lock of the name's shard, and frees without it what `body` has taken out.
   @inline(__always)
-  private func withShard<Result>(_ hash: UInt, _ body: (inout NameIndex, inout NameIndex.Retired?) -> Result) -> Result
-  {
+  private func withShard<Result>(
+    _ hash: UInt, _ body: (borrowing NameIndex, inout NameIndex.Retired?) -> Result
+  ) -> Result {
     let shard = Self.shard(hash)
     var retired: NameIndex.Retired?
     locks[shard].lock.lock()
-    let result = body(&indices[shard], &retired)
+    let result = body(indices[shard], &retired)
     locks[shard].lock.unlock()
     if let retired {
       readers?.wait()

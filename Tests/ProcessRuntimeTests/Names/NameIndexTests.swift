@@ -14,7 +14,7 @@ struct NameIndexTests {
     let spread = UInt.random(in: 1...64, using: &random)
     let names = (0..<Int.random(in: 1...100, using: &random)).map { "name-\($0)" }
     let cells = (0..<8).map { _ in Nobody(node: .shared) }
-    var index = NameIndex()
+    let index = NameIndex()
     var expected: [String: ProcessCell] = [:]
     for _ in 0..<500 {
       let name = names[Int.random(in: 0..<names.count, using: &random)]
