@@ -102,9 +102,7 @@ private struct NodeTree: SupervisorBehaviour {
           creation: distribution.identity.creation)
         options.isVisible = settings.isVisible
         options.tickTime = settings.tickTime
-        options.listener = settings.listener.map {
-          NetworkOptions.Listener(host: $0.host, port: $0.port, isNetworkTrusted: $0.isNetworkTrusted)
-        }
+        options.listener = settings.listener
         switch settings.discovery.kind {
         case .epmd(let port, let isEmbedded): options.discovery = .epmd(port: port, isEmbedded: isEmbedded)
         case .fixedPort(let port): options.discovery = .fixed(port: port)

@@ -108,7 +108,8 @@ extension ErlangNode {
     public var host = "127.0.0.1"
     /// 0 takes any that is free.
     public var port = 0
-    /// Says that everybody who can reach an address beyond loopback may be trusted: nothing is encrypted.
+    /// Says that everybody who can reach an address beyond loopback may be trusted: the cookie proves who connects, but what
+    /// nodes say to each other is neither encrypted nor protected against change.
     public var isNetworkTrusted = false
 
     /// On loopback, on any port.

@@ -13,7 +13,7 @@
     package var isVisible = false
     package var discovery = NodeDiscovery.epmd()
     /// Where it listens; nil for a node that only dials.
-    package var listener: Listener? = Listener()
+    package var listener: ErlangNode.Listener? = ErlangNode.Listener()
     package var allowed = AllowedPeers.all
     package var limits = WireLimits()
     /// After as long without a byte from it a peer is taken for dead, or up to a quarter earlier or later.
@@ -39,25 +39,6 @@
     }
 
     var flags: DistributionFlags { isVisible ? .visible : .hidden }
-
-    /// Where a node listens.
-    package struct Listener: Hashable, Sendable {
-      /// A name or an IP address of this host.
-      ///
-      /// Loopback by default: only nodes of this host can connect.
-      package var host = "127.0.0.1"
-      /// 0 takes any that is free.
-      package var port = 0
-      /// Says that everybody who can reach an address beyond loopback may be trusted: the cookie proves who connects, but what
-      /// nodes say to each other is neither encrypted nor protected against change.
-      package var isNetworkTrusted = false
-
-      package init(host: String = "127.0.0.1", port: Int = 0, isNetworkTrusted: Bool = false) {
-        self.host = host
-        self.port = port
-        self.isNetworkTrusted = isNetworkTrusted
-      }
-    }
   }
 
   /// Why a node could not be started.

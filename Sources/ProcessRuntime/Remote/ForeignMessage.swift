@@ -53,9 +53,11 @@ extension ProcessCell {
 
   /// In a turn, for an envelope that waits in the queue: puts what it is to this process in its place.
   final func adoptQueued(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
-    let own = adopt(envelope)
+    let isDropped = lock.withLock { envelope.pointee.mark == .dropped }
+    let own = isDropped ? nil : adopt(envelope)
     lock.lock()
     queue.replace(envelope, with: own)
+    extras?.gate?.forget(envelope)
     let mark = envelope.pointee.mark
     if let own, own.pointee.kind == .message { own.pointee.mark = mark }
     let release = own?.pointee.kind == .message ? nil : release(for: envelope)

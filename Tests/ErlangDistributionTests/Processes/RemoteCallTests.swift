@@ -59,6 +59,44 @@ struct RemoteCallTests {
     }
   }
 
+  @Test("GEN-30, GEN-31: a request to another node is answered later, given up, or ends with the connection")
+  func requests() async throws {
+    try await withTestNode { node in
+      let rig = Rig()
+      let process = spawn {
+        let cache = Cache("cache", node: "b@h")
+        let answered: Request<Int> = cache.sendRequest { .get(key: "tea", $0) }
+        try await CurrentProcess.sleep(for: .seconds(1))
+        let value = try await answered.receiveResponse()
+        #expect(value == 7)
+        let givenUp: Request<Int> = cache.sendRequest { .get(key: "tea", $0) }
+        givenUp.abandon()
+        let lost: Request<Int> = cache.sendRequest { .get(key: "tea", $0) }
+        guard case .failure(let error)? = try await lost.waitResponse() else { throw ExitReason.timeout }
+        #expect("\(error)".contains("no connection"))
+      }
+      try await node.settle()
+      let (_, _, caller, request) = try Self.request(rig)
+      #expect(request == .tuple([.atom("get"), "tea"]))
+      try Self.answer(rig, caller, 7)
+      try await CurrentProcess.sleep(for: .seconds(2))
+      let sent = rig.peer.takeSent().map(\.text)
+      #expect(sent.count { $0 == "demonitor cache" } == 2)
+      rig.lose()
+      #expect(await process.exited() == .normal)
+    }
+  }
+
+  @Test("SIG-7: what is sent to another node is accepted, whatever becomes of it there")
+  func trySend() async throws {
+    try await withTestNode { node in
+      let rig = Rig()
+      let store = try #require(ProcessRef<Store.Message>(rig.remote()))
+      #expect(store.trySend(.put(key: "tea", 3)) == .accepted)
+      #expect(rig.peer.takeSent().count == 1)
+    }
+  }
+
   @Test("GEN-16: the reasons of a failed call", arguments: ["noproc", "oops", "lost"])
   func failures(kind: String) async throws {
     try await withTestNode { node in
