@@ -34,7 +34,8 @@ struct RemoteMailboxTests {
     }
   }
 
-  @Test("MBX-3, MBX-8: what was dropped before anybody had looked into it is never looked into, and its caller hears of it")
+  @Test(
+    "MBX-3, MBX-8: what was dropped before anybody had looked into it is never looked into, and its caller hears of it")
   func dropped() async throws {
     try await withTestNode { node in
       let rig = Rig()
