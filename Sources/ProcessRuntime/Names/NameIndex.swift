@@ -74,7 +74,8 @@ struct NameIndex: ~Copyable {
   }
 
   /// What was taken out, and may still be read.
-  struct Retired {
+  // The pointer is handed from one owner to the next.
+  struct Retired: @unchecked Sendable {
     fileprivate var entry: Link
     fileprivate var chains: UInt = 0
 
@@ -200,8 +201,8 @@ struct NameIndex: ~Copyable {
 }
 
 extension NameIndex {
-  /// Another one in each program, so that nobody can choose names that collide.
-  private static let seed = UInt.random(in: .min ... .max)
+  /// Another one in each program, as the standard library's hashes have it, so that nobody can choose names that collide.
+  private static let seed = UInt(bitPattern: "names".hashValue)
 
   /// Eight bytes at a time, which takes a tenth of the standard library's hash; that one remains for what is not ASCII,
   /// where equal strings may have different bytes.
@@ -219,8 +220,9 @@ extension NameIndex {
           for rest in index..<bytes.count { word = word << 8 | UInt64(bytes[rest]) }
         }
         all |= word
-        hash = (hash ^ UInt(truncatingIfNeeded: word)) &* 0x9E37_79B9_7F4A_7C15
-        hash ^= hash >> 29
+        // Both halves of the product: names often differ in a few of the bytes, and all of those bits must reach all others.
+        let product = (hash ^ UInt(truncatingIfNeeded: word)).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        hash = product.high ^ product.low
         index += 8
       }
       return hash

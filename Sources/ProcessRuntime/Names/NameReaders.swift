@@ -3,10 +3,9 @@ import Synchronization
 
 /// Who looks a name up at the moment, without the table's locks: the workers of one node.
 ///
-/// Each has a place of its own and says there when a look begins and when it ends. Who has taken something out of the table
-/// waits for the looks that are on, and then nobody can stand on it any more: a look takes some dozen instructions, and a new
-/// one does not find it. The order of all this is sequentially consistent: either the look finds what is left, or who waits
-/// sees the look.
+/// Each has a place of its own and says there when a look begins and when it ends. When the looks are over that were on as
+/// something was taken out of the table, nobody can stand on it any more: a new look does not find it. The order of all this is
+/// sequentially consistent: either the look finds what is left, or who asks for the looks sees it.
 final class NameReaders: @unchecked Sendable {
   /// One worker's place, with a cache line of its own.
   struct Place: ~Copyable {
@@ -31,15 +30,20 @@ final class NameReaders: @unchecked Sendable {
       if looks.load(ordering: .relaxed) & 1 == 1 { end() }
     }
 
-    fileprivate borrowing func waitForEnd() {
+    /// The number of the look that is on, if it does not end soon; a look takes some dozen instructions.
+    fileprivate borrowing func lookThatLasts() -> UInt? {
       let seen = looks.load(ordering: .sequentiallyConsistent)
-      if seen & 1 == 0 { return }
-      var spins = 0
-      while looks.load(ordering: .acquiring) == seen {
-        spins += 1
-        if spins >= 64 { SpinLock.giveWay() }
-      }
+      if seen & 1 == 0 { return nil }
+      for _ in 0..<64 where looks.load(ordering: .acquiring) != seen { return nil }
+      return seen
     }
+
+    fileprivate borrowing func isOver(_ look: UInt) -> Bool { looks.load(ordering: .acquiring) != look }
+  }
+
+  /// Looks that were on at some moment.
+  struct Looks: Sendable {
+    fileprivate var all: [(place: Int, number: UInt)] = []
   }
 
   private let places: UnsafeMutablePointer<Place>
@@ -65,8 +69,14 @@ final class NameReaders: @unchecked Sendable {
     _ = used.max(index + 1, ordering: .sequentiallyConsistent)
   }
 
-  /// Returns when every look is over that may have found what has been taken out before.
-  func wait() {
-    for index in 0..<used.load(ordering: .sequentiallyConsistent) { places[index].waitForEnd() }
+  /// The looks that are on and may have found what has been taken out before; nil if there are none.
+  func looksThatAreOn() -> Looks? {
+    var looks = Looks()
+    for index in 0..<used.load(ordering: .sequentiallyConsistent) {
+      if let number = places[index].lookThatLasts() { looks.all.append((index, number)) }
+    }
+    return looks.all.isEmpty ? nil : looks
   }
+
+  func areOver(_ looks: Looks) -> Bool { looks.all.allSatisfy { places[$0.place].isOver($0.number) } }
 }

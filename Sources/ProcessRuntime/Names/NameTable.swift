@@ -16,6 +16,9 @@ final class NameTable: @unchecked Sendable {
   private let indices: UnsafeMutablePointer<NameIndex>
   /// Those who look without a lock; nil on a node that is driven by hand.
   let readers: NameReaders?
+  /// What may be freed when the looks are over that were on when it was taken out.
+  private let retired = Mutex(RetiredNames())
+  private let retiredCount = Atomic<Int>(0)
   /// Who waits for a change of some name.
   private let waiters = Mutex<[String: [UInt64: @Sendable () -> Void]]>([:])
   private let waiterCount = Atomic<Int>(0)
@@ -32,6 +35,7 @@ final class NameTable: @unchecked Sendable {
   }
 
   deinit {
+    for item in retired.withLock({ $0.takeAll() }) { indices[item.shard].free(item.retired) }
     locks.deinitialize(count: 1 << Self.shardBits)
     locks.deallocate()
     indices.deinitialize(count: 1 << Self.shardBits)
@@ -43,7 +47,7 @@ final class NameTable: @unchecked Sendable {
     Int(truncatingIfNeeded: hash >> (UInt(UInt.bitWidth) - UInt(shardBits)))
   }
 
-  /// Runs `body` under the lock of the name's shard, and frees without it what `body` has taken out.
+  /// Runs `body` under the lock of the name's shard, and frees without it what `body` has taken out, now or later.
   @inline(__always)
   private func withShard<Result>(
     _ hash: UInt, _ body: (borrowing NameIndex, inout NameIndex.Retired?) -> Result
@@ -53,11 +57,26 @@ final class NameTable: @unchecked Sendable {
     locks[shard].lock.lock()
     let result = body(indices[shard], &retired)
     locks[shard].lock.unlock()
-    if let retired {
-      readers?.wait()
+    if let retired { free(retired, shard) }
+    return result
+  }
+
+  private func free(_ retired: NameIndex.Retired, _ shard: Int) {
+    if let looks = readers?.looksThatAreOn() {
+      retiredCount.add(1, ordering: .relaxed)
+      self.retired.withLock { $0.append(RetiredNames.Item(shard: shard, retired: retired), until: looks) }
+    } else {
       indices[shard].free(retired)
     }
-    return result
+    freeRetired()
+  }
+
+  /// Frees what was taken out earlier and nobody can stand on any more.
+  func freeRetired() {
+    guard let readers, retiredCount.load(ordering: .relaxed) > 0 else { return }
+    let free = retired.withLock { $0.takeFree(readers) }
+    retiredCount.subtract(free.count, ordering: .relaxed)
+    for item in free { indices[item.shard].free(item.retired) }
   }
 
   func whereis(_ name: String) -> ProcessCell? { retained(name)?.takeRetainedValue() }

@@ -54,6 +54,7 @@ struct TurnMonitor {
       anyRuns = anyRuns || runs
     }
     balance()
+    pool.names.freeRetired()
     if anyRuns, pool.anyWork { pool.wakeOne() }
     return anyRuns
   }

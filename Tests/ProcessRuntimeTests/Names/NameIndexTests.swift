@@ -47,4 +47,20 @@ struct NameIndexTests {
     #expect(NameIndex.hash("cache") == NameIndex.hash(String("xcache".dropFirst())))
     #expect(Set((0..<1_000).map { NameIndex.hash("worker-\($0)") }).count == 1_000)
   }
+
+  @Test(
+    "NAM-1: names that differ in a few bytes are spread over shards and chains",
+    arguments: ["", "s", "worker_", "match_of_the_day", "abcdefg"])
+  func spread(prefix: String) {
+    var shards = [Int](repeating: 0, count: 64)
+    var chains = [Int](repeating: 0, count: 4_096)
+    let all = (0..<4_096).map { NameIndex.hash(prefix + String($0 + 10_000)) }
+    for hash in all {
+      shards[Int(hash >> 58)] += 1
+      chains[Int(hash & 4_095)] += 1
+    }
+    // 64 and 1 on the average; the probability of more is below one in a million.
+    #expect((shards.max() ?? 0) < 120, "\(shards)")
+    #expect((chains.max() ?? 0) < 13, "\(chains)")
+  }
 }

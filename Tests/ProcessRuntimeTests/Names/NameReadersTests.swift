@@ -1,5 +1,4 @@
 import Supervision
-import Synchronization
 import Testing
 
 @_spi(Runtime) @testable import ProcessRuntime
@@ -8,30 +7,77 @@ import Testing
 struct NameReadersTests {
   private final class Nobody: ProcessCell, @unchecked Sendable {}
 
-  @Test("NAM-3: who has taken out a name waits for the looks that are on, and for no others")
-  func wait() {
+  @Test("NAM-3: what was taken out waits for the looks that were on, and for no others")
+  func wait() throws {
     let readers = NameReaders(capacity: 3)
-    readers.wait()
+    #expect(readers.looksThatAreOn() == nil)
     for index in 0..<2 { readers.join(index) }
     readers.place(at: 1).pointee.begin()
-    let waiter = Waiter(readers)
-    // However long the other thread takes to come so far: it must not have seen the look end before it did.
-    for _ in 0..<100 { SpinLock.giveWay() }
-    waiter.isOver.store(true, ordering: .sequentiallyConsistent)
+    let looks = try #require(readers.looksThatAreOn())
+    readers.place(at: 0).pointee.begin()
+    #expect(!readers.areOver(looks))
     readers.place(at: 1).pointee.end()
-    #expect(waiter.sawItOver)
-    readers.wait()
+    #expect(readers.areOver(looks))
+    readers.place(at: 1).pointee.begin()
+    #expect(readers.areOver(looks))
+    let later = try #require(readers.looksThatAreOn())
+    readers.place(at: 1).pointee.end()
+    #expect(!readers.areOver(later))
+    readers.place(at: 0).pointee.end()
+    #expect(readers.areOver(later))
+    #expect(readers.looksThatAreOn() == nil)
   }
 
   @Test("NAM-3: a look that was abandoned within a trap holds up nobody")
-  func lost() {
+  func lost() throws {
     let readers = NameReaders(capacity: 1)
     readers.join(0)
     readers.place(at: 0).pointee.begin()
+    let looks = try #require(readers.looksThatAreOn())
     readers.place(at: 0).pointee.endIfLost()
-    readers.wait()
+    #expect(readers.areOver(looks))
     readers.place(at: 0).pointee.endIfLost()
-    readers.wait()
+    #expect(readers.looksThatAreOn() == nil)
+  }
+
+  @Test("NAM-3: a look that does not end holds up no change of a name, and the process stays until it ends")
+  func preempted() {
+    let readers = NameReaders(capacity: 1)
+    readers.join(0)
+    let table = NameTable(readers: readers)
+    weak var first: Nobody?
+    weak var second: Nobody?
+    do {
+      let cells = (Nobody(node: .shared), Nobody(node: .shared))
+      (first, second) = cells
+      #expect(table.registers("a", cells.0))
+      #expect(table.registers("b", cells.1))
+    }
+    readers.place(at: 0).pointee.begin()
+    #expect(table.unregister("a"))
+    #expect(table.unregister("b"))
+    #expect(table.whereis("a") == nil)
+    table.freeRetired()
+    #expect(first != nil && second != nil)
+    readers.place(at: 0).pointee.end()
+    table.freeRetired()
+    #expect(first == nil && second == nil)
+  }
+
+  @Test("NAM-3: what still waits is given up with the table")
+  func tableWithLooks() {
+    let readers = NameReaders(capacity: 1)
+    readers.join(0)
+    weak var seen: Nobody?
+    do {
+      let table = NameTable(readers: readers)
+      let cell = Nobody(node: .shared)
+      seen = cell
+      #expect(table.registers("a", cell))
+      readers.place(at: 0).pointee.begin()
+      #expect(table.unregister("a"))
+    }
+    #expect(seen == nil)
   }
 
   @Test("NAM-3: a process goes when its name is taken away, replaced or given up with the table")
@@ -71,26 +117,5 @@ extension NameTable {
 
   fileprivate func registers(_ name: String, _ cell: ProcessCell) -> Bool {
     if case nil = register(name, cell) { true } else { false }
-  }
-}
-
-/// A thread that waits for looks.
-private final class Waiter: Sendable {
-  /// To be set before the look ends.
-  let isOver = Atomic(false)
-  private let result = Atomic(false)
-  private let done = Parker()
-
-  init(_ readers: NameReaders) {
-    Thread.start(named: "waits") { [self] in
-      readers.wait()
-      result.store(isOver.load(ordering: .sequentiallyConsistent), ordering: .sequentiallyConsistent)
-      done.unpark()
-    }
-  }
-
-  var sawItOver: Bool {
-    done.park()
-    return result.load(ordering: .sequentiallyConsistent)
   }
 }
