@@ -52,13 +52,15 @@ extension ProcessCell {
       }
       if deadline != .max, node.clock.now() >= deadline { throw MailboxError.timeout }
       let waiting = sureMailWaiting
-      defer { waiting.wait = nil }
+      defer { waiting._withUnsafeGuaranteedRef { $0.wait = nil } }
       // A mailbox is its process's own task's alone, which only the end of the process cancels: that ends the wait itself.
       let wait = Wait(in: self, on: node)
       defer { wait.end() }
       do {
         try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-          waiting.wait = MailWait(ticket: wait.ticket, accepts: accepts, seen: seen)
+          waiting._withUnsafeGuaranteedRef {
+            $0.wait = MailWait(ticket: wait.ticket, accepts: accepts, seen: seen)
+          }
           wait.begin(continuation, until: deadline, on: node)
         }
       } catch is WaitTimeout {
@@ -88,12 +90,12 @@ extension ProcessCell {
   /// In a turn: wakes the task that waits for mail, if some has come that it accepts.
   @inline(__always)
   final func wakeForMail() {
-    if let mailWaiting, mailWaiting.wait != nil { wakeForMail(mailWaiting) }
+    mailWaiting?._withUnsafeGuaranteedRef { if $0.wait != nil { wakeForMail($0) } }
   }
 
-  final var sureMailWaiting: MailWaiting {
+  final var sureMailWaiting: Unmanaged<MailWaiting> {
     if let mailWaiting { return mailWaiting }
-    let new = MailWaiting()
+    let new = Unmanaged.passRetained(MailWaiting())
     mailWaiting = new
     return new
   }

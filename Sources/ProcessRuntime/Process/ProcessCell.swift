@@ -56,14 +56,16 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var isReclaimed = false
   @exclusivity(unchecked) var faultPolicy = FaultPolicy.program
   @exclusivity(unchecked) var pendingFault: PendingFault?
-  /// How a task waits for mail, if one has ever done so.
-  @exclusivity(unchecked) var mailWaiting: MailWaiting?
+  /// How a task waits for mail, if one has ever done so; kept for good, so that a look need not count it.
+  @exclusivity(unchecked) var mailWaiting: Unmanaged<MailWaiting>?
   @exclusivity(unchecked) var mailboxPolicy = MailboxPolicy.program
   /// There is more mail than the policy allows, and that has been said.
   @exclusivity(unchecked) var mailboxIsHigh = false
   @exclusivity(unchecked) var receivesInARow: UInt16 = 0
   /// How many turns have ended with more to do.
   @exclusivity(unchecked) var turnsInARow: UInt8 = 0
+  /// Whether a task of this process has given up the rest of the turn.
+  @exclusivity(unchecked) var isYielding = false
 
   /// A process of this node that has not begun yet.
   public init(node: Node) {
@@ -86,6 +88,7 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
 
   deinit {
     if let slot = slot.load(ordering: .relaxed) { WaitSlot.giveBack(slot) }
+    mailWaiting?.release()
     node.isKeptByProcesses(false)
   }
 

@@ -17,13 +17,13 @@ extension ProcessCell {
   /// from outside.
   // Concurrent: see receive(until:_:).
   @concurrent package final func yieldTurn() async {
+    guard !isYielding else { return }
     let waiting = sureMailWaiting
-    guard waiting.yielding == nil else { return }
-    await withUnsafeContinuation { waiting.yielding = $0 }
+    await withUnsafeContinuation { continuation in
+      waiting._withUnsafeGuaranteedRef { $0.yielding = continuation }
+      isYielding = true
+    }
   }
-
-  @inline(__always)
-  final var isYielding: Bool { mailWaiting?.yielding != nil }
 
   /// Whether the code that asks runs in the process's own task, not in a child of it.
   // Not inlined: see ``Worker/current``.
@@ -36,16 +36,21 @@ extension ProcessCell {
 
   @inline(__always)
   final func resumeYielding() {
-    guard let mailWaiting, let yielding = mailWaiting.yielding, !isAbandoned else { return }
-    mailWaiting.yielding = nil
-    yielding.resume()
+    if isYielding, !isAbandoned { resumeYieldingTask() }
+  }
+
+  @inline(never)
+  private final func resumeYieldingTask() {
+    isYielding = false
+    mailWaiting?._withUnsafeGuaranteedRef { $0.yielding.take() }?.resume()
   }
 }
 
 /// One suspension, from its begin to its end.
 package struct Wait {
   let slot: UnsafeMutablePointer<WaitSlot>
-  let cell: ProcessCell?
+  /// Not counted: whoever waits runs as it, which keeps it alive.
+  private let cell: Unmanaged<ProcessCell>?
   /// Whether the slot is the process's own, which it keeps.
   private let isOwn: Bool
 
@@ -55,7 +60,7 @@ package struct Wait {
   ///
   /// The caller runs as `cell`, or outside of every process when that is nil.
   package init(in cell: ProcessCell?, on node: Node) {
-    self.cell = cell
+    self.cell = cell.map { .passUnretained($0) }
     if let cell, !cell.slotIsTaken {
       cell.slotIsTaken = true
       isOwn = true
@@ -88,12 +93,13 @@ package struct Wait {
     slot.pointee.deadline.store(deadline, ordering: .relaxed)
     slot.pointee.state.store(ticket.generation << 1 | 1, ordering: .sequentiallyConsistent)
     if deadline != .max { ticket.watch(until: deadline, on: node) }
-    guard let cell else { return }
-    if !isOwn {
-      cell.lock.withLock { if cell.reason == nil { cell.sureExtras.waits.append(ticket) } }
+    cell?._withUnsafeGuaranteedRef { cell in
+      if !isOwn {
+        cell.lock.withLock { if cell.reason == nil { cell.sureExtras.waits.append(ticket) } }
+      }
+      // Who ends the process looks for waits after marking it dead; this looks for death after marking the wait.
+      if cell.isDeadInOrder(), let reason = cell.exitReason { ticket.resume(throwing: reason) }
     }
-    // Who ends the process looks for waits after marking it dead; this looks for death after marking the wait.
-    if cell.isDeadInOrder(), let reason = cell.exitReason { ticket.resume(throwing: reason) }
   }
 
   /// After the wait, or instead of it.
@@ -102,16 +108,17 @@ package struct Wait {
     // it. This load does, and costs nothing: the line is written next.
     _ = slot.pointee.state.load(ordering: .acquiring)
     slot.pointee.deadline.store(.max, ordering: .relaxed)
-    guard let cell else { return WaitSlot.giveBack(slot) }
     if isOwn {
-      cell.slotIsTaken = false
-    } else {
-      let generation = ticket.generation
+      cell?._withUnsafeGuaranteedRef { $0.slotIsTaken = false }
+      return
+    }
+    let generation = ticket.generation
+    cell?._withUnsafeGuaranteedRef { cell in
       cell.lock.withLock {
         cell.extras?.waits.removeAll { $0.slot == slot && $0.generation == generation }
       }
-      WaitSlot.giveBack(slot)
     }
+    WaitSlot.giveBack(slot)
   }
 }
 
