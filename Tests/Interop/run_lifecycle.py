@@ -300,7 +300,7 @@ def x2_tls():
       Say({Here, There, Heard, Do({call, {bank, t@localhost}, {deposit, 3}}), Do({ping, t@localhost})})'''
     expect(beam('e10@localhost', code, more=tls.arguments()),
            r'^\{\[gone,gone\],\[oops,oops\],yes,\{ok,\{ok,3\}\},pong\}$')
-    elixir = ['elixir', '--sname', 'x10@localhost', '--cookie', 'c', '--erl', shlex.join([*INTERFACE, *tls.arguments()]),
+    elixir = ['elixir', '--sname', 'x10@localhost', '--cookie', 'c', '--erl', ' '.join([*INTERFACE, *tls.arguments()]),
               '-e', 'IO.inspect({Node.connect(:s@localhost), GenServer.call({:bank, :s@localhost}, {:echo, "hola"})})']
     run = subprocess.run(elixir, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
     expect(run.stdout, r'^\{true, "hola"\}$')

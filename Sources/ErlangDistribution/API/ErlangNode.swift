@@ -19,7 +19,7 @@ import Synchronization
 /// The value may be made before there is a network, and copied anywhere. To have it supervised, make ``child`` a child.
 ///
 /// Who knows the cookie can end and call every process here, and can read what others send: use it in a trusted network, or
-/// with TLS. Functions, and the making of children, must be exported to be available.
+/// with TLS (``TLSOptions``). Functions, and the making of children, must be exported to be available.
 public final class ErlangNode: Sendable {
   package let distribution: Distribution
   let cookie: String?
