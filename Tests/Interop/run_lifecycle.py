@@ -284,8 +284,16 @@ def x9_long_names():
 TLS = ['--epmd-port', str(EPMD), '--tls', tls.folder('good')]
 
 
+def encrypted_pair(name, folder):
+    """A node with TLS and another one, with the certificate of a folder. The first has had its first connection."""
+    node, other = Node('s@localhost', *TLS), Node(name, '--epmd-port', str(EPMD), '--tls', tls.folder(folder))
+    beam('warm@localhost', f"Call(bank, get), Do({{ping, '{name}'}})", more=tls.arguments())
+    for one in (node, other): one.mark()
+    return node, other
+
+
 def x2_tls():
-    node, other = Node('s@localhost', *TLS), Node('t@localhost', *TLS)
+    node, other = encrypted_pair('t@localhost', 'good')
     # Erlang asks, and is asked: ping, calls, a cast, links, monitors, 3 MB each way, and a connection made anew.
     code = '''process_flag(trap_exit, true), register(me, self()), pong = net_adm:ping(S),
       gen_server:cast({bank, S}, {deposit, 5}), 5 = Call(bank, get), 3000000 = Call(bank, {size, binary:copy(<<1>>, 3000000)}),
@@ -310,10 +318,7 @@ def x2_tls():
 
 
 def x3_tls_refused():
-    node = Node('s@localhost', *TLS)
-    beam('warm@localhost', 'Call(bank, get)', more=tls.arguments())
-    node.mark()
-    stranger = Node('o@localhost', '--epmd-port', str(EPMD), '--tls', tls.folder('other'))
+    node, stranger = encrypted_pair('o@localhost', 'other')
     # A certificate of another authority, one that has expired, and none at all.
     said = {}
     peers = {'o1': tls.arguments('other'), 'o2': tls.arguments('expired'), 'o3': []}

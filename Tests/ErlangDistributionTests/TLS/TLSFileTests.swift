@@ -6,7 +6,7 @@
 
   @Suite("The files of TLS")
   struct TLSFileTests {
-    private typealias TLS = ErlangNode.TLSOptions
+    typealias TLS = ErlangNode.TLSOptions
 
     @Test(
       "TLS-4: what is wrong with a file, and which, is said when the node starts",
@@ -29,30 +29,33 @@
       case "keyFile": tls.keyFile = path
       default: tls.caCertificateFile = path
       }
-      let error = await #expect(throws: NetworkStartError.self) { [tls] in
-        try await NetworkNode.start("a@localhost", Ports()) { $0.tls = tls }
+      let options = tls
+      let error = await #expect(throws: NetworkStartError.self) {
+        try await NetworkNode.start("a@localhost", Ports()) { $0.tls = options }
       }
       let text = "\(try #require(error))"
       #expect(text.hasPrefix("there is no TLS: ") && text.contains(says), "\(text)")
     }
 
     @Test("TLS-4: an empty file, one without end and a broken certificate are told apart")
-    func content() async throws {
+    func content() throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
       let good = try String(contentsOfFile: TLS.test().certificateFile, encoding: .utf8)
-      let broken = good.split(separator: "\n").filter { $0.count != 64 }.joined(separator: "\n")
-      for (content, says) in [
+      let broken = good.components(separatedBy: "\n").filter { $0.count != 64 }.joined(separator: "\n")
+      let contents: [(String, String)] = [
         ("", "is empty"), (String(repeating: " ", count: 1 << 20 + 1), "is longer than 1048576 bytes"),
         (broken, "holds no certificate in PEM form, or one that is broken"),
         (good + broken, "holds no certificate in PEM form, or one that is broken"),
-      ] {
+      ]
+      for (content, says) in contents {
         let file = folder.appending(path: "cert.pem")
         try content.write(to: file, atomically: true, encoding: .utf8)
         var tls = TLS.test()
         tls.certificateFile = file.path
-        let error = #expect(throws: TLSFailure.self) { [tls] in try TLSContext(tls) }
+        let options = tls
+        let error = #expect(throws: TLSFailure.self) { try TLSContext(options) }
         #expect("\(try #require(error))".hasSuffix(says))
       }
     }

@@ -7,7 +7,7 @@
 
   @Suite("Two nodes with TLS", .timeLimit(.minutes(1)))
   struct TLSNodeTests {
-    private typealias TLS = ErlangNode.TLSOptions
+    typealias TLS = ErlangNode.TLSOptions
 
     private let ports = Ports()
 
@@ -23,15 +23,15 @@
       let b = try await NetworkNode.start("b@localhost", ports, events: there) { $0.tls = .test(dialled) }
       let connection = try await a.connect(to: "b@localhost")
       #expect(try await a.tlsVersions() == [.tlsv13])
-      for number in 0..<1_000 {
+      for number in 0..<200 {
         connection.send(.sendToName(from: a.pid, to: "x", try Payload(.integer(number))))
       }
-      await there.wait { RecordingEvents.received($0).count == 1_000 }
+      await there.wait { RecordingEvents.received($0).count == 200 }
       let numbers = try there.received.map { message in
         guard case .sendToName(_, _, let payload) = message else { return Term.nil }
         return try payload.term()
       }
-      #expect(numbers == (0..<1_000).map { Term.integer($0) })
+      #expect(numbers == (0..<200).map { Term.integer($0) })
       let back = try #require(b.connection(to: "a@localhost"))
       back.send(.link(from: b.pid, to: a.pid))
       await here.wait { RecordingEvents.received($0).count == 1 }
@@ -53,12 +53,11 @@
           $0.tls = .test()
           $0.tls?.minimumVersion = minimum
         }
-        let isConnected = try await RawPeer.connected(to: node.port, prepare: old.secure) { peer in
+        let versions = try await RawPeer.connected(to: node.port, prepare: old.secure) { peer in
           let isConnected = (try? await peer.shakeHands(with: node, lengthByteCount: 4)) == true
-          if isConnected { #expect(try await node.tlsVersions() == [.tlsv12]) }
-          return isConnected
+          return isConnected ? try await node.tlsVersions() : []
         }
-        #expect(isConnected == (minimum == .tls12))
+        #expect(versions == (minimum == .tls12 ? [.tlsv12] : []))
         try await node.waitForLinks(0)
         await node.stop()
       }
