@@ -8,7 +8,7 @@ import Supervision
 ///     elixir --sname elixir@localhost --cookie two Examples/TwoNodes/two_nodes.exs
 ///
 /// With `--tls FOLDER` they talk encrypted: the folder has `cert.pem`, `key.pem` and `ca.pem`, and Elixir has to be told of the same
-/// (`--erl "-proto_dist inet_tls -ssl_dist_optfile dist.conf"`).
+/// (`--erl "-proto_dist inet_tls -ssl_dist_optfile $PWD/dist.conf"`).
 ///
 /// Elixir asks this node for prices. This node asks Elixir for its stock, and hears of the end of the process that keeps it.
 @main

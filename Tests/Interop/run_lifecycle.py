@@ -327,9 +327,9 @@ def x3_tls_refused():
                for n in peers]
     for thread in threads: thread.start()
     port = int(re.search(r'name s at port (\d+)', names())[1])
-    for bytes in (b'\0\x1eN' + bytes(28), b'GET / HTTP/1.1\r\n\r\n'):
+    for hello in (b'\0\x1eN' + bytes(28), b'GET / HTTP/1.1\r\n\r\n'):
         with socket.create_connection(('127.0.0.1', port), timeout=5) as plain:
-            plain.sendall(bytes)
+            plain.sendall(hello)
             while plain.recv(1024): pass
     if shutil.which('openssl'):
         run = subprocess.run(['openssl', 's_client', '-tls1_2', '-connect', f'127.0.0.1:{port}', '-cert',
