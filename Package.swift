@@ -81,7 +81,8 @@ let package = Package(
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
-      dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network + security),
+      dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network + security
+    ),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",

@@ -18,7 +18,8 @@
       // Not blocking: the path may be that of a pipe, which is refused below.
       let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard file >= 0 else {
-        let why = errno == ENOENT || errno == ENOTDIR ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
+        let why =
+          errno == ENOENT || errno == ENOTDIR ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
         throw TLSFailure("\(what), \(path), \(why)")
       }
       defer { close(file) }

@@ -48,7 +48,9 @@
       configuration.certificateVerification = .none
       if let certificate {
         let folder = "\(ErlangNode.TLSOptions.folder)/\(certificate)"
-        configuration.certificateChain = try NIOSSLCertificate.fromPEMFile("\(folder)/cert.pem").map { .certificate($0) }
+        configuration.certificateChain = try NIOSSLCertificate.fromPEMFile("\(folder)/cert.pem").map {
+          .certificate($0)
+        }
         configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: "\(folder)/key.pem", format: .pem))
       }
       change(&configuration)

@@ -46,7 +46,9 @@
       try await isWell(node)
     }
 
-    @Test("TLS-7, H-1: who never ends the handshake of TLS, or begins none, is closed after the setup time", arguments: [0, 5, 71])
+    @Test(
+      "TLS-7, H-1: who never ends the handshake of TLS, or begins none, is closed after the setup time",
+      arguments: [0, 5, 71])
     func silence(count: Int) async throws {
       let node = try await node { $0.setupTime = .milliseconds(100) }
       try await RawPeer.connected(to: node.port) { peer in
@@ -66,7 +68,9 @@
       try await isWell(node)
     }
 
-    @Test("TLS-7, H-1, H-5: within TLS too who says nothing is closed, and so is who says too much", arguments: [true, false])
+    @Test(
+      "TLS-7, H-1, H-5: within TLS too who says nothing is closed, and so is who says too much",
+      arguments: [true, false])
     func within(isSilent: Bool) async throws {
       let node = try await node { $0.setupTime = isSilent ? .milliseconds(200) : .seconds(3600) }
       let client = try TLSClient()

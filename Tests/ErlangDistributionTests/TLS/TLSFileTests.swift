@@ -70,7 +70,8 @@
       let plain = await #expect(throws: NetworkStartError.self) {
         try await NetworkNode.start("a@localhost", Ports()) { $0.listener = .init(host: "0.0.0.0") }
       }
-      #expect("\(try #require(plain))".contains("is not encrypted: listen on 127.0.0.1, set the option tls, or say that"))
+      #expect(
+        "\(try #require(plain))".contains("is not encrypted: listen on 127.0.0.1, set the option tls, or say that"))
       let open = await #expect(throws: NetworkStartError.self) {
         try await NetworkNode.start("a@localhost", Ports()) {
           $0.listener = .init(host: "0.0.0.0")

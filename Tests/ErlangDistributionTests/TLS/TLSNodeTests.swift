@@ -84,7 +84,8 @@
       await b.stop()
     }
 
-    @Test("TLS-1, WIRE-7: both dial at once, again and again: there is one connection each time, the same on both sides")
+    @Test(
+      "TLS-1, WIRE-7: both dial at once, again and again: there is one connection each time, the same on both sides")
     func simultaneous() async throws {
       let (here, there) = (RecordingEvents(), RecordingEvents())
       let a = try await NetworkNode.start("a@localhost", ports, events: here) { $0.tls = .test() }
