@@ -8,6 +8,9 @@ let network: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio", condition: distribution),
   .product(name: "NIOPosix", package: "swift-nio", condition: distribution),
 ]
+let security: [Target.Dependency] = [
+  .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"]))
+]
 
 let package = Package(
   name: "swift-supervision",
@@ -35,14 +38,18 @@ let package = Package(
       name: "ServiceLifecycle",
       description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."
     ),
+    .trait(
+      name: "TLS", description: "Nodes encrypt what they say to each other, by NIOSSL; else they have no such option.",
+      enabledTraits: ["ErlangDistribution"]),
     .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
     .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
-    .default(enabledTraits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess"]),
+    .default(enabledTraits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess", "TLS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-    // For the product ErlangDistribution, and only with its trait.
+    // For the product ErlangDistribution, and only with its trait, or with that of TLS.
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
     // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
@@ -74,7 +81,8 @@ let package = Package(
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
-      dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network),
+      dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network + security
+    ),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
@@ -103,7 +111,7 @@ let package = Package(
     .testTarget(
       name: "ErlangDistributionTests",
       dependencies: ["ErlangDistribution", "ErlangTerms", "ProcessRuntime", "Supervision", "SupervisionTesting"]
-        + network,
+        + network + security,
       exclude: ["Data"]),
     .testTarget(
       name: "DifferentialTests",

@@ -15,7 +15,10 @@ let package = Package(
   name: "supervision-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-supervision", path: ".."),
+    // Without TLS, which nothing here needs and which takes longest to build.
+    .package(
+      name: "swift-supervision", path: "..",
+      traits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess"]),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
   ],
   targets: [

@@ -7,14 +7,24 @@ import Supervision
 ///     swift run two-nodes [--epmd-port N]
 ///     elixir --sname elixir@localhost --cookie two Examples/TwoNodes/two_nodes.exs
 ///
+/// With `--tls FOLDER` they talk encrypted: the folder has `cert.pem`, `key.pem` and `ca.pem`, and Elixir has to be told of the same
+/// (`--erl "-proto_dist inet_tls -ssl_dist_optfile $PWD/dist.conf"`).
+///
 /// Elixir asks this node for prices. This node asks Elixir for its stock, and hears of the end of the process that keeps it.
 @main
 struct TwoNodes {
   static func main() async throws {
     let arguments = CommandLine.arguments
     var options = ErlangNode.Options()
-    let port = arguments.firstIndex(of: "--epmd-port").flatMap { arguments.dropFirst($0 + 1).first }.flatMap(Int.init)
-    options.discovery = .epmd(port: port, isEmbedded: true)
+    func value(of option: String) -> String? {
+      arguments.firstIndex(of: option).flatMap { arguments.dropFirst($0 + 1).first }
+    }
+    options.discovery = .epmd(port: value(of: "--epmd-port").flatMap(Int.init), isEmbedded: true)
+    #if TLS
+      options.tls = value(of: "--tls").map {
+        .init(certificateFile: "\($0)/cert.pem", keyFile: "\($0)/key.pem", caCertificateFile: "\($0)/ca.pem")
+      }
+    #endif
     let node = ErlangNode("swift@localhost", cookie: "two", options: options)
     let tree = try await Supervisor.start(strategy: .oneForOne) {
       ChildSpec("prices") { Prices(["tea": 5, "coffee": 7]) }

@@ -4,7 +4,8 @@
 
 After each case the node is alive, its memory is within 64 MiB of what it was, and no descriptor is left. `LINKS` is the
 number of links of L5 (10000)."""
-import os, re, shlex, signal, socket, struct, subprocess, sys, threading, time
+import os, re, shlex, shutil, signal, socket, struct, subprocess, sys, threading, time
+import tls
 
 EPMD = int(os.environ.setdefault('ERL_EPMD_PORT', '14372'))
 LINKS = int(os.environ.get('LINKS', '10000'))
@@ -280,6 +281,69 @@ def x9_long_names():
     node.check()
 
 
+TLS = ['--epmd-port', str(EPMD), '--tls', tls.folder('good')]
+
+
+def encrypted_pair(name, folder):
+    """A node with TLS and another one, with the certificate of a folder. The first has had its first connection."""
+    node, other = Node('s@localhost', *TLS), Node(name, '--epmd-port', str(EPMD), '--tls', tls.folder(folder))
+    beam('warm@localhost', f"Call(bank, get), Do({{ping, '{name}'}})", more=tls.arguments())
+    for one in (node, other): one.mark()
+    return node, other
+
+
+def x2_tls():
+    node, other = encrypted_pair('t@localhost', 'good')
+    # Erlang asks, and is asked: ping, calls, a cast, links, monitors, 3 MB each way, and a connection made anew.
+    code = '''process_flag(trap_exit, true), register(me, self()), pong = net_adm:ping(S),
+      gen_server:cast({bank, S}, {deposit, 5}), 5 = Call(bank, get), 3000000 = Call(bank, {size, binary:copy(<<1>>, 3000000)}),
+      3000000 = byte_size(Call(bank, {make, 3000000})), Call(target, drain),
+      V = Call(victim, pid), link(V), monitor(process, {victim, S}), exit(V, gone),
+      Here = lists:sort([receive {'EXIT', V, R} -> R; {'DOWN', _, _, _, R} -> R after 3000 -> none end || _ <- [1, 2]]),
+      P = spawn(fun() -> receive X -> exit(X) end end), Do({link, P}), Do({monitor, P}), P ! oops,
+      W = fun F(0, A) -> A; F(N, A) -> case A ++ Call(target, drain) of [_, _] = B -> B; B -> timer:sleep(50), F(N - 1, B) end end,
+      There = lists:sort([lists:last(tuple_to_list(T)) || T <- W(60, [])]),
+      ok = Do({send, {me, node()}, hello}), Heard = receive hello -> yes after 3000 -> no end,
+      erlang:disconnect_node(S), pong = Do({ping, node()}),
+      Say({Here, There, Heard, Do({call, {bank, t@localhost}, {deposit, 3}}), Do({ping, t@localhost})})'''
+    expect(beam('e10@localhost', code, more=tls.arguments()),
+           r'^\{\[gone,gone\],\[oops,oops\],yes,\{ok,\{ok,3\}\},pong\}$')
+    elixir = ['elixir', '--sname', 'x10@localhost', '--cookie', 'c', '--erl', ' '.join([*INTERFACE, *tls.arguments()]),
+              '-e', 'IO.inspect({Node.connect(:s@localhost), GenServer.call({:bank, :s@localhost}, {:echo, "hola"})})']
+    run = subprocess.run(elixir, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+    expect(run.stdout, r'^\{true, "hola"\}$')
+    for one in (node, other):
+        one.check()
+        end(one.process)
+
+
+def x3_tls_refused():
+    node, stranger = encrypted_pair('o@localhost', 'other')
+    # A certificate of another authority, one that has expired, and none at all.
+    said = {}
+    peers = {'o1': tls.arguments('other'), 'o2': tls.arguments('expired'), 'o3': []}
+    ask = 'Say(net_adm:ping(S))'
+    threads = [threading.Thread(target=lambda n=n: said.__setitem__(n, beam(f'{n}@localhost', ask, more=peers[n])))
+               for n in peers]
+    for thread in threads: thread.start()
+    port = int(re.search(r'name s at port (\d+)', names())[1])
+    for hello in (b'\0\x1eN' + bytes(28), b'GET / HTTP/1.1\r\n\r\n'):
+        with socket.create_connection(('127.0.0.1', port), timeout=5) as plain:
+            plain.sendall(hello)
+            while plain.recv(1024): pass
+    if shutil.which('openssl'):
+        run = subprocess.run(['openssl', 's_client', '-tls1_2', '-connect', f'127.0.0.1:{port}', '-cert',
+                              tls.folder('good/cert.pem'), '-key', tls.folder('good/key.pem')],
+                             input='R\n', capture_output=True, text=True, timeout=10)
+        expect(run.stdout + run.stderr, 'RENEGOTIATING')
+    for thread in threads: thread.join()
+    for name in peers: expect(said.get(name, ''), '^pang$')
+    # The same the other way round: a node of this library dials. And the node is as it was.
+    expect(beam('o4@localhost', 'Say({Do({ping, o@localhost}), net_adm:ping(S)})', more=tls.arguments()), r'^\{pang,pong\}$')
+    node.check()
+    for one in (node, stranger): end(one.process)
+
+
 class Proxy:
     """Stands between a node and those that look its name up. While it is cut, bytes vanish and nothing is closed."""
 
@@ -382,7 +446,7 @@ def main():
             failed += run(function.__name__, body)
             if node.process.poll() is not None: node = None
         if node is not None: end(node.process)
-        for function in filter(is_wanted, [x1_no_epmd, x4_visible, x9_long_names, l4_netsplit]):
+        for function in filter(is_wanted, [x1_no_epmd, x2_tls, x3_tls_refused, x4_visible, x9_long_names, l4_netsplit]):
             failed += run(function.__name__, function)
         print(f'{failed} failed')
     finally:

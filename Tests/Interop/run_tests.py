@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A real Elixir and Erlang against a node of this library: `FIXTURE="…/otp-interop-fixture s@localhost c --epmd-port 14370"
-python3 run_tests.py [NUMBER…]`. Starts an epmd of its own on ERL_EPMD_PORT (default 14370)."""
+python3 run_tests.py [NUMBER…]`. Starts an epmd of its own on ERL_EPMD_PORT (default 14370). With TLS=1 all of it is encrypted."""
 import os, re, subprocess, sys, time, shlex, signal
+import tls
 os.environ.setdefault('ERL_EPMD_PORT', '14370')
 EPMD = os.environ['ERL_EPMD_PORT']
 PRE = 's = :"s@localhost"; c = fn n, r -> GenServer.call({n, s}, r) end; dov = fn cmd -> GenServer.call({:bank, s}, {:do, cmd}, 15000) end; _ = {s, c, dov}; '
@@ -93,6 +94,9 @@ def main():
     try:
         procs.append(subprocess.Popen(['epmd', '-port', EPMD, '-address', '127.0.0.1'])); time.sleep(0.5)
         fx = os.environ['FIXTURE']
+        if os.environ.get('TLS'):
+            fx += ' --tls ' + tls.folder('good')
+            os.environ['ERL_ZFLAGS'] = ' '.join(tls.arguments())
         procs.append(subprocess.Popen(shlex.split(fx), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)); time.sleep(1)
         ok = bad = 0
         for x in T:

@@ -4,18 +4,23 @@ import Supervision
 
 /// The node that the interoperability tests drive from a real Erlang or Elixir.
 ///
-///     otp-interop-fixture NAME@HOST COOKIE [--epmd-port N] [--port P] [--no-epmd] [--visible] [--tick SECONDS]
+///     otp-interop-fixture NAME@HOST COOKIE [--epmd-port N] [--port P] [--no-epmd] [--visible] [--tick SECONDS] [--tls DIR]
+///
+/// The folder of `--tls` has `cert.pem`, `key.pem` and `ca.pem`.
 @main
 struct InteropFixture {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 2 else {
-      print("otp-interop-fixture NAME@HOST COOKIE [--epmd-port N] [--port P] [--no-epmd] [--visible] [--tick SECONDS]")
+      print(
+        "otp-interop-fixture NAME@HOST COOKIE [--epmd-port N] [--port P] [--no-epmd] [--visible] [--tick SECONDS] [--tls DIR]"
+      )
       return
     }
-    func value(_ option: String) -> Int? {
-      arguments.firstIndex(of: option).flatMap { $0 + 1 < arguments.count ? Int(arguments[$0 + 1]) : nil }
+    func text(_ option: String) -> String? {
+      arguments.firstIndex(of: option).flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
     }
+    func value(_ option: String) -> Int? { text(option).flatMap(Int.init) }
     var options = ErlangNode.Options()
     options.exportsBasics = true
     options.limits.depth = 1_200
@@ -25,6 +30,13 @@ struct InteropFixture {
     if let port = value("--port") { options.listener?.port = port }
     options.discovery =
       arguments.contains("--no-epmd") ? .fixedPort(value("--port") ?? 0) : .epmd(port: value("--epmd-port"))
+    #if TLS
+      options.tls = text("--tls").map {
+        .init(certificateFile: "\($0)/cert.pem", keyFile: "\($0)/key.pem", caCertificateFile: "\($0)/ca.pem")
+      }
+    #else
+      if text("--tls") != nil { return print("fixture: built without the package trait TLS") }
+    #endif
     let node = ErlangNode(arguments[0], cookie: arguments[1], options: options)
     export(node)
     let groups = ProcessGroups<Atom>()

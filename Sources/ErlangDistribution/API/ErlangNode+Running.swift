@@ -103,6 +103,9 @@ private struct NodeTree: SupervisorBehaviour {
         options.isVisible = settings.isVisible
         options.tickTime = settings.tickTime
         options.listener = settings.listener
+        #if TLS
+          options.tls = settings.tls
+        #endif
         switch settings.discovery.kind {
         case .epmd(let port, let isEmbedded): options.discovery = .epmd(port: port, isEmbedded: isEmbedded)
         case .fixedPort(let port): options.discovery = .fixed(port: port)

@@ -19,7 +19,7 @@ import Synchronization
 /// The value may be made before there is a network, and copied anywhere. To have it supervised, make ``child`` a child.
 ///
 /// Who knows the cookie can end and call every process here, and can read what others send: use it in a trusted network, or
-/// with TLS. Functions, and the making of children, must be exported to be available.
+/// with TLS (``TLSOptions``). Functions, and the making of children, must be exported to be available.
 public final class ErlangNode: Sendable {
   package let distribution: Distribution
   let cookie: String?
@@ -91,6 +91,12 @@ extension ErlangNode {
     public var discovery = Discovery.epmd()
     /// Where it listens; nil for a node that only connects to others.
     public var listener: Listener? = Listener()
+    #if TLS
+      /// How connections are encrypted, and who may be at the other end; nil: not at all (`-proto_dist inet_tls`).
+      ///
+      /// There is this option with the package trait `TLS`.
+      public var tls: TLSOptions?
+    #endif
     /// After as long without a sign of life a node is taken for lost, or up to a quarter earlier or later (`net_ticktime`).
     ///
     /// All nodes of a cluster should have the same.
@@ -110,6 +116,8 @@ extension ErlangNode {
     public var port = 0
     /// Says that everybody who can reach an address beyond loopback may be trusted: the cookie proves who connects, but what
     /// nodes say to each other is neither encrypted nor protected against change.
+    ///
+    /// Not needed with TLS.
     public var isNetworkTrusted = false
 
     /// On loopback, on any port.

@@ -68,7 +68,11 @@
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      fail(error is IOError ? closed : .network("\(error)"), context)
+      switch error {
+      case is IOError: fail(closed, context)
+      case let failure as TLSFailure: fail(.tls(failure), context)
+      default: fail(.network("\(error)"), context)
+      }
     }
 
     /// What it means that the peer has closed, now.
@@ -95,7 +99,8 @@
           receive(message, context)
         }
       } catch {
-        fail(.handshake(.malformed(error.description)), context)
+        let isTLS = splitter.lengthByteCount == 2 && TLSFailure.isSpoken(buffer.readableBytesView)
+        fail(isTLS ? .tls(.onlyOne) : .handshake(.malformed(error.description)), context)
       }
       buffer.moveReaderIndex(forwardBy: offset)
       // The peer may have sent frames behind the last message of its handshake.
@@ -173,6 +178,11 @@
     /// The peer dials us at the same time: its connection comes.
     case peerDials
     case network(String)
+    case tls(TLSFailure)
+
+    var isOfTLS: Bool {
+      if case .tls = self { true } else { false }
+    }
   }
 
   /// What a node does for handshakes.

@@ -47,10 +47,17 @@
 
     private func shakeHands(_ id: UInt64, _ name: NodeName, _ channel: any Channel) throws {
       guard !isStopped, table.isDialling(id, name) else { return channel.close(promise: nil) }
+      do {
+        try security.secureOutbound(channel, to: name)
+      } catch {
+        channel.close(promise: nil)
+        throw ConnectError.tls("\(error)")
+      }
       links[id] = Link(channel: channel, peer: name, isDial: true)
       let machine = Initiator(settings, to: name, challenge: .random(in: 0...UInt32.max))
       try channel.pipeline.syncOperations.addHandler(
-        HandshakeHandler(id: id, .initiator(machine, name), self, times: times))
+        HandshakeHandler(
+          id: id, .initiator(machine, name), self, times: times, lengthByteCount: security.lengthByteCount))
     }
 
     func dialFailed(_ link: Link, _ failure: HandshakeFailure) {
@@ -84,6 +91,7 @@
       case .timeout: self = .timeout
       case .peerDials: self = .timeout
       case .network(let why): self = .unreachable(why)
+      case .tls(let failure): self = .tls("\(failure)")
       case .handshake(.wrongCookie): self = .wrongCookie
       case .handshake(.refused): self = .refused
       case .handshake(.missingFlags(let flags)):

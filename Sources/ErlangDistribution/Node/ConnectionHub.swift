@@ -19,6 +19,7 @@
 
     let options: NetworkOptions
     let settings: HandshakeSettings
+    let security: ChannelSecurity
     let events: any PeerEvents
     let eventLoop: any EventLoop
     let established: EstablishedConnections
@@ -36,10 +37,11 @@
     private var lastID: UInt64 = 0
 
     init(
-      _ options: NetworkOptions, _ cookie: Cookie, _ events: any PeerEvents, _ established: EstablishedConnections,
-      _ eventLoop: any EventLoop
+      _ options: NetworkOptions, _ cookie: Cookie, _ security: ChannelSecurity, _ events: any PeerEvents,
+      _ established: EstablishedConnections, _ eventLoop: any EventLoop
     ) {
       self.options = options
+      self.security = security
       self.events = events
       self.eventLoop = eventLoop
       self.established = established
@@ -65,7 +67,9 @@
       guard !isStopped, limiter.allows(address, at: now) else { throw ConnectError.refused }
       let id = nextID()
       let handler = HandshakeHandler(
-        id: id, .acceptor(Acceptor(settings, challenge: .random(in: 0...UInt32.max))), self, times: times)
+        id: id, .acceptor(Acceptor(settings, challenge: .random(in: 0...UInt32.max))), self, times: times,
+        lengthByteCount: security.lengthByteCount)
+      try security.secureInbound(channel)
       links[id] = Link(channel: channel, isDial: false, address: address)
       pending.append(id)
       try channel.pipeline.syncOperations.addHandler(handler)
@@ -150,8 +154,10 @@
         dialFailed(link, failure)
       } else if let address = link.address, failure != .handshake(.superseded) {
         limiter.failed(address, at: now)
-        options.logger.debug(
-          "a handshake has failed", metadata: ["address": "\(address)", "reason": "\(failure)"])
+        // Of TLS the reason is most often one that only the other side's operator would hear of otherwise.
+        options.logger.log(
+          level: failure.isOfTLS ? .notice : .debug, "a handshake has failed",
+          metadata: ["address": "\(address)", "reason": "\(failure)"])
       }
     }
   }

@@ -47,9 +47,10 @@
     ) async throws(NetworkStartError) -> NetworkNode {
       let cookie: Cookie
       do { cookie = try options.cookie.cookie() } catch { throw .cookie(error) }
+      let security = try await ChannelSecurity(options)
       let established = EstablishedConnections()
-      let hub = try await makeHub(options, cookie, events, established, eventLoop)
-      let listener = try await listen(options, hub, eventLoop)
+      let hub = try await makeHub(options, cookie, security, events, established, eventLoop)
+      let listener = try await listen(options, security, hub, eventLoop)
       var (registration, epmd): (EpmdRegistration?, EpmdServer?) = (nil, nil)
       do throws(NetworkStartError) {
         if case .epmd(let port, let isEmbedded) = options.discovery, let own = listener?.localAddress?.port {
@@ -94,12 +95,12 @@
 
   extension NetworkNode {
     private static func makeHub(
-      _ options: NetworkOptions, _ cookie: Cookie, _ events: any PeerEvents, _ established: EstablishedConnections,
-      _ eventLoop: any EventLoop
+      _ options: NetworkOptions, _ cookie: Cookie, _ security: ChannelSecurity, _ events: any PeerEvents,
+      _ established: EstablishedConnections, _ eventLoop: any EventLoop
     ) async throws(NetworkStartError) -> NIOLoopBound<ConnectionHub> {
       do {
         return try await eventLoop.submit {
-          NIOLoopBound(ConnectionHub(options, cookie, events, established, eventLoop), eventLoop: eventLoop)
+          NIOLoopBound(ConnectionHub(options, cookie, security, events, established, eventLoop), eventLoop: eventLoop)
         }.get()
       } catch {
         throw .cannotListen("\(error)")
@@ -107,7 +108,8 @@
     }
 
     private static func listen(
-      _ options: NetworkOptions, _ hub: NIOLoopBound<ConnectionHub>, _ eventLoop: any EventLoop
+      _ options: NetworkOptions, _ security: ChannelSecurity, _ hub: NIOLoopBound<ConnectionHub>,
+      _ eventLoop: any EventLoop
     ) async throws(NetworkStartError) -> (any Channel)? {
       guard var wanted = options.listener else { return nil }
       if case .fixed(let port) = options.discovery, wanted.port == 0 { wanted.port = port }
@@ -118,7 +120,9 @@
       } catch {
         throw .cannotListen("\(error)")
       }
-      guard address.isLoopback || wanted.isNetworkTrusted else { throw .untrustedNetwork(wanted.host) }
+      guard address.isLoopback || security.verifiesPeers || wanted.isNetworkTrusted else {
+        throw .untrustedNetwork(wanted.host, isEncrypted: security.isEncrypted)
+      }
       do {
         return try await ServerBootstrap(group: eventLoop)
           .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -15,6 +15,10 @@
     /// Where it listens; nil for a node that only dials.
     package var listener: ErlangNode.Listener? = ErlangNode.Listener()
     package var allowed = AllowedPeers.all
+    #if TLS
+      /// How connections are encrypted; nil: not at all.
+      package var tls: ErlangNode.TLSOptions?
+    #endif
     package var limits = WireLimits()
     /// After as long without a byte from it a peer is taken for dead, or up to a quarter earlier or later.
     ///
@@ -45,8 +49,11 @@
   package enum NetworkStartError: Error, Sendable {
     case cookie(CookieError)
     case epmd(EpmdError)
-    /// It listens beyond loopback, and nobody said that the network is to be trusted.
-    case untrustedNetwork(String)
+    /// It listens beyond loopback, without TLS or with one that verifies nobody, and nobody said that the network is to be
+    /// trusted.
+    case untrustedNetwork(String, isEncrypted: Bool)
+    /// The certificate, the key or the authorities cannot be used.
+    case tls(String)
     case cannotListen(String)
     /// Something else than an epmd was given a port of 0 or above 65535.
     case badPort(Int)
@@ -57,9 +64,13 @@
       switch self {
       case .cookie(let error): "\(error)"
       case .epmd(let error): "the node cannot be registered: \(error)"
-      case .untrustedNetwork(let host):
+      case .untrustedNetwork(let host, false):
         "\(host) can be reached from other hosts, and what nodes say to each other is not encrypted: listen on 127.0.0.1, "
-          + "or say that the network is trusted"
+          + "set the option tls, or say that the network is trusted"
+      case .untrustedNetwork(let host, true):
+        "\(host) can be reached from other hosts, and TLS does not verify who they are: set its verification to peer, listen "
+          + "on 127.0.0.1, or say that the network is trusted"
+      case .tls(let why): "there is no TLS: \(why)"
       case .cannotListen(let why): "the node cannot listen: \(why)"
       case .badPort(let port): "there is no port \(port)"
       }

@@ -107,6 +107,8 @@ package enum ConnectError: Error, Hashable, Sendable {
   case wrongCookie
   /// The peer speaks something else, or lacks flags.
   case incompatible(String)
+  /// One side has TLS and the other has not, or one does not accept the other's certificate.
+  case tls(String)
   /// It took longer than the setup time.
   case timeout
   /// This node has been stopped.
@@ -122,6 +124,7 @@ extension ConnectError: CustomStringConvertible {
     case .refused: "the node does not want this connection"
     case .wrongCookie: "closed during authentication: is the cookie the same on both nodes?"
     case .incompatible(let why): "the nodes cannot talk to each other: \(why)"
+    case .tls(let why): "no encrypted connection: \(why)"
     case .timeout: "the node did not answer within the setup time"
     case .nodeStopped: "this node has been stopped"
     }

@@ -13,12 +13,14 @@
 
     /// Connects to a port of this host, and closes the connection afterwards.
     static func connected<Result: Sendable>(
-      to port: Int?, _ body: (inout RawPeer) async throws -> Result
+      to port: Int?, prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+      _ body: (inout RawPeer) async throws -> Result
     ) async throws -> Result {
       let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connect(host: "127.0.0.1", port: port ?? 0) { channel in
           channel.eventLoop.makeCompletedFuture {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            try prepare(channel)
+            return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
           }
         }
       return try await channel.executeThenClose { inbound, outbound in
@@ -60,7 +62,8 @@
       return isSilent
     }
 
-    mutating func sendMessage(_ message: HandshakeMessage) async throws {
+    mutating func sendMessage(_ message: HandshakeMessage, lengthByteCount: Int = 2) async throws {
+      if lengthByteCount == 4 { return try await sendFrame(message.bytes) }
       var bytes: [UInt8] = []
       bytes.appendInteger(UInt16(message.bytes.count))
       try await send(bytes + message.bytes)
@@ -77,7 +80,7 @@
     /// Whether it came to a connection.
     mutating func shakeHands(
       with peer: NetworkNode, as name: String = "rogue@localhost", cookie: String = "c",
-      flags: DistributionFlags = .hidden
+      flags: DistributionFlags = .hidden, lengthByteCount: Int = 2
     ) async throws -> Bool {
       let settings = HandshakeSettings(
         name: try NodeName(name), creation: 99, flags: flags, cookie: try Cookie(cookie))
@@ -86,13 +89,13 @@
       while true {
         for effect in effects {
           switch effect {
-          case .send(let message): try await sendMessage(message)
+          case .send(let message): try await sendMessage(message, lengthByteCount: lengthByteCount)
           case .established: return true
           case .fail, .awaitPeer: return false
           case .decide, .authenticated: break
           }
         }
-        guard let message = try await frame(lengthByteCount: 2) else { return false }
+        guard let message = try await frame(lengthByteCount: lengthByteCount) else { return false }
         effects = machine.receive(message)
       }
     }
