@@ -50,18 +50,15 @@ package final class TransferContext: Sendable {
     }
   }
 
-  static var key: CodingUserInfoKey? { CodingUserInfoKey(rawValue: "ErlangDistribution.context") }
-
-  static func of(_ userInfo: [CodingUserInfoKey: Any]) -> TransferContext? {
-    key.flatMap { userInfo[$0] as? TransferContext }
-  }
+  static func of(_ encoder: any Encoder) -> TransferContext? { TermCoding.carried(by: encoder) as? TransferContext }
+  static func of(_ decoder: any Decoder) -> TransferContext? { TermCoding.carried(by: decoder) as? TransferContext }
 }
 
 extension Distribution {
   /// How values become terms on this node, and terms values.
   package func coding(_ context: TransferContext) -> TermCoding {
     var coding = options.coding
-    if let key = TransferContext.key { coding.userInfo[key] = context }
+    coding.carried = context
     return coding
   }
 }
@@ -75,7 +72,7 @@ struct Outgoing {
 
   init<Message>(_ message: Message, _ node: Distribution) throws {
     let context = TransferContext(node)
-    if let message = message as? ErlangMessage {
+    if Message.self == ErlangMessage.self, let message = message as? ErlangMessage {
       (term, isPlain) = message.outgoing(context)
     } else if let message = message as? any Encodable {
       term = try node.coding(context).term(of: message)

@@ -211,10 +211,14 @@ extension Distribution {
 
 /// What comes in for a process.
 extension Distribution {
-  func deliver(_ payload: Payload, to cell: ProcessCell, _ peer: ErlangPeer, _ connection: any PeerConnection) {
+  func deliver(
+    _ payload: Payload, to cell: ProcessCell, throughAlias alias: UInt64? = nil, _ peer: ErlangPeer,
+    _ connection: any PeerConnection
+  ) {
     // One that takes no messages would only collect them.
     if cell.messageType == Never.self { return }
-    cell.push(foreign: WireMessage(payload, peer, connection))
+    let message = WireMessage(payload, peer, connection)
+    if let alias { cell.push(foreign: message, throughAlias: alias) } else { cell.push(foreign: message) }
   }
 
   /// Answers a caller of another node.

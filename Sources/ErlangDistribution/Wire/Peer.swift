@@ -53,8 +53,18 @@ package protocol PeerConnection: AnyObject, Sendable {
   @discardableResult
   func send(_ message: ControlMessage) -> SendOutcome
 
+  /// Whether much is waiting for the peer: who can wait should, before sending more.
+  var isBusy: Bool { get }
+  /// Whether it takes no more messages.
+  var isClosed: Bool { get }
+
   /// Returns when the queue to the peer is short again, or the connection is closed, or the caller's task is cancelled.
   func waitUntilWritable() async
+
+  /// Calls `notify` once, when ``waitUntilWritable()`` would return; soon, and on any thread.
+  ///
+  /// - Returns: how to say that nobody waits any more; nil if there is nothing to wait for, and `notify` is not called.
+  func notifyWhenWritable(_ notify: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)?
 
   /// Stops reading, or goes on: so a receiver that cannot keep up slows the peer down instead of collecting its messages.
   ///

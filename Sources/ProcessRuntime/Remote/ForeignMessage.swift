@@ -39,6 +39,11 @@ extension ProcessCell {
     push(Envelope<any ForeignMessage>.make(message, kind: .foreign))
   }
 
+  /// The same, if the alias through which it has come is active.
+  package final func push(foreign message: any ForeignMessage, throughAlias number: UInt64) {
+    push(Envelope<any ForeignMessage>.make(message, kind: .foreign), throughAlias: number)
+  }
+
   /// In a turn, for the envelope being handled: what takes its place, if anything does.
   package final func adoptCurrent(
     _ envelope: UnsafeMutablePointer<EnvelopeHeader>

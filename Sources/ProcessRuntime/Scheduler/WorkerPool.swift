@@ -172,7 +172,10 @@ final class WorkerPool: Sendable {
     var hasHeardOfFault = hasHeardOfFault
     while true {
       if FaultBarrier.hasFault, FaultMonitor.shared.hear() { hasHeardOfFault = true }
-      if worker.isSpare, rest(worker, isSearching) { isSearching = true }
+      if worker.isSpare {
+        if worker.hasPutOff { worker.carryOutPutOff() }
+        if rest(worker, isSearching) { isSearching = true }
+      }
       if let cell = worker.findWork(self) {
         if isSearching {
           isSearching = false
@@ -181,13 +184,19 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell._withUnsafeGuaranteedRef { $0.takeTurn(on: worker) }
         worker.endTurn()
+        if worker.hasPutOff { worker.carryOutIfDue(self) }
         if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
+          if worker.hasPutOff { worker.carryOutPutOff() }
           // Only a thread that another one starts has the old priority.
           Worker.detach()
           worker.needsThread.store(true, ordering: .releasing)
           return
         }
+        continue
+      }
+      if worker.hasPutOff {
+        worker.carryOutPutOff()
         continue
       }
       if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
