@@ -40,7 +40,7 @@
         handler.value.tick(context.value)
       }
       // What the handshake has written goes first.
-      write([], context.value)
+      if connection.socket != nil { write([], context.value) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { ticks?.cancel() }
@@ -74,15 +74,29 @@
       let buffer = unwrapInboundIn(data)
       readByteCount += UInt64(buffer.readableBytes)
       var offset = 0
+      var messages: [ControlMessage] = []
       do {
         while !hasEnded, !connection.isClosed,
           let frame = try splitter.next(buffer.readableBytesSpan, at: &offset)
         {
-          if let message = try reader.message(frame) { owner.received(message, from: connection) }
+          guard let message = try reader.message(frame) else { continue }
+          messages.append(message)
+          if messages.count == ConnectionHandler.together { deliver(&messages) }
         }
+        deliver(&messages)
       } catch {
+        deliver(&messages)
         end(error, context)
       }
+    }
+
+    /// So many messages wake those that they are for once.
+    private static let together = 32
+
+    private func deliver(_ messages: inout [ControlMessage]) {
+      guard !messages.isEmpty, !hasEnded else { return }
+      owner.received(messages, from: connection)
+      messages.removeAll(keepingCapacity: true)
     }
 
     // MARK: Writing
@@ -146,6 +160,8 @@
       guard !hasEnded else { return }
       hasEnded = true
       ticks?.cancel()
+      // What was sent before the order to end goes out, as far as the socket takes it.
+      if reason == .nodeStopped || reason == .disconnected { connection.carryOut() }
       connection.closeQueue()
       context.close(promise: nil)
       owner.ended(connection, reason)
@@ -156,7 +172,7 @@
   ///
   /// All of it happens on the node's event loop.
   protocol ConnectionOwner: AnyObject {
-    func received(_ message: ControlMessage, from connection: WireConnection)
+    func received(_ messages: [ControlMessage], from connection: WireConnection)
     func ended(_ connection: WireConnection, _ reason: CloseReason)
   }
 #endif

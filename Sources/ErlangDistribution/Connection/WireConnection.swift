@@ -19,6 +19,7 @@
     /// When somebody has written last, in nanoseconds.
     let lastWrite = Atomic<UInt64>(0)
     let isFlushScheduled = Atomic<Bool>(false)
+    private let closedFlag = Atomic<Bool>(false)
 
     init(
       id: UInt64, peer: PeerIdentity, channel: any Channel, limits: WireLimits, socket: DirectSocket? = nil
@@ -86,6 +87,7 @@
     func setReading(_ isReading: Bool) { command(.setReading(isReading)) }
 
     func close(_ reason: CloseReason) {
+      if reason == .nodeStopped || reason == .disconnected { carryOut() }
       guard closeQueue() else { return }
       command(.close(reason))
     }
@@ -98,7 +100,7 @@
 
     // MARK: For the event loop
 
-    var isClosed: Bool { queue.withLock { $0.isClosed } }
+    var isClosed: Bool { closedFlag.load(ordering: .acquiring) }
     var isQueueEmpty: Bool { queue.withLock { $0.isEmpty } }
 
     /// What was written since the connection was made.
@@ -134,6 +136,7 @@
       let (wasOpen, released, isBeingWritten) = queue.withLock { queue in
         (queue.close(), queue.release(), queue.writer == .thread)
       }
+      closedFlag.store(true, ordering: .releasing)
       // Who writes closes it afterwards.
       if !isBeingWritten { socket?.close() }
       released.tell()

@@ -76,11 +76,24 @@ struct Outgoing {
       (term, isPlain) = message.outgoing(context)
     } else if let message = message as? any Encodable {
       term = try node.coding(context).term(of: message)
-      isPlain = message is any SentPlainly
+      isPlain = Outgoing.isPlain(Message.self)
     } else {
       throw TransferError("\(Message.self) is not Codable; only messages that are can be sent to another node")
     }
     reply = context.reply
+  }
+}
+
+extension Outgoing {
+  /// The type of casts that was asked for last: a type is asked for with each of its messages.
+  private static let lastCast = Atomic<UInt>(0)
+
+  private static func isPlain(_ type: Any.Type) -> Bool {
+    let address = UInt(bitPattern: ObjectIdentifier(type))
+    if lastCast.load(ordering: .relaxed) == address { return false }
+    if type is any SentPlainly.Type { return true }
+    lastCast.store(address, ordering: .relaxed)
+    return false
   }
 }
 

@@ -160,8 +160,8 @@
   }
 
   extension ConnectionHub: ConnectionOwner {
-    func received(_ message: ControlMessage, from connection: WireConnection) {
-      events.received(message, from: connection)
+    func received(_ messages: [ControlMessage], from connection: WireConnection) {
+      events.received(messages, from: connection)
     }
 
     func ended(_ connection: WireConnection, _ reason: CloseReason) {

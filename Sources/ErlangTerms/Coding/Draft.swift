@@ -1,6 +1,10 @@
 /// What values become terms with: the options, and how deep it has come.
-struct DraftContext {
+///
+/// A class, for encoders are copied all the time.
+final class DraftContext {
   let coding: TermCoding
+
+  init(coding: TermCoding) { self.coding = coding }
 
   func term<Value: Encodable>(of value: Value, _ path: TermPath?) throws -> Term {
     try term(of: value, TypeTraits.of(type(of: value)), path)

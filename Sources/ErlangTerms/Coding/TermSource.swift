@@ -1,13 +1,18 @@
 /// A term that values are read from: the decoder that they see.
-struct TermSource: Decoder {
+///
+/// A class: decoders and containers are copied and boxed all the time, and this has many parts.
+final class TermSource: Decoder {
   let term: Term
   let coding: TermCoding
   let path: TermPath?
-  private(set) var recordName: Atom?
+  private let recordName: Atom?
   /// The payload of the case that was read last, to see whether all of it was wanted.
   let places: TermPlaces
 
-  init(term: Term, coding: TermCoding, path: TermPath?, places: TermPlaces = TermPlaces()) {
+  init(
+    term: Term, coding: TermCoding, path: TermPath?, places: TermPlaces = TermPlaces(), recordName: Atom? = nil
+  ) {
+    self.recordName = recordName
     self.term = term
     self.coding = coding
     self.path = path
@@ -84,8 +89,9 @@ struct TermSource: Decoder {
   }
 
   private func codedValue<Value: Decodable>(_ type: Value.Type, _ traits: TypeTraits) throws -> Value {
-    var source = self
-    if traits.contains(.record) { source.recordName = (type as? any ErlangRecord.Type)?.recordName }
+    let name = traits.contains(.record) ? (type as? any ErlangRecord.Type)?.recordName : nil
+    let source =
+      name == recordName ? self : TermSource(term: term, coding: coding, path: path, places: places, recordName: name)
     if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName, let found = term[.structName],
       found != .atom(module)
     {

@@ -56,7 +56,7 @@ struct TypeTraits: OptionSet {
 
     @inline(__always)
     func place(_ address: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
-      words + Int((address >> 3) &* 0x9E37_79B9_7F4A_7C15 >> UInt64(64 - Table.bits))
+      words + Int(((address >> 3) &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - Table.bits))
     }
   }
 

@@ -29,10 +29,17 @@ extension RemoteProcess {
 
 extension ProcessRef {
   /// ``send(_:within:)`` to a process of another node.
+  ///
+  /// Gives up the turn when it has lasted.
   // Not inlined: most processes are on this node.
   @inline(never)
   func send(_ message: Message, to remote: RemoteProcess, within limit: Duration?) async -> SendResult {
-    if ProcessCell.isFenced() || !remote.peer.isBusy { return trySend(message) }
+    if ProcessCell.isFenced() || !remote.peer.isBusy {
+      let result = trySend(message)
+      // A stream of messages is no turn: others have theirs, and what was sent goes out.
+      if ProcessCell.turnIsOver(), let cell = ProcessCell.current, cell.isOwnTask() { await cell.yieldTurn() }
+      return result
+    }
     if let limit, limit <= .zero { return .rejected }
     do {
       let room = try await remote.room(until: limit.map { remote.node.clock.now().after($0) } ?? .max)

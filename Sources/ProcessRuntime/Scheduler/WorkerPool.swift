@@ -68,6 +68,13 @@ final class WorkerPool: Sendable {
     wakeOne()
   }
 
+  /// The same for several at once.
+  func inject(_ cells: [ProcessCell]) {
+    start()
+    takeOver(woken: cells.map { UInt(bitPattern: Unmanaged.passUnretained($0).toOpaque()) })
+    wakeOne()
+  }
+
   func takeOver(woken cells: [UInt]) {
     shared.withLock { $0.woken.append(contentsOf: cells) }
     wokenCount.add(cells.count, ordering: .sequentiallyConsistent)

@@ -32,7 +32,8 @@ struct BusyConnectionTests {
       try await node.settle()
       #expect(rig.peer.waitingCount == 1 && rig.peer.takeSent().isEmpty && sender.isAlive)
       Server("server", node: "b@h").send(2)
-      #expect(Server("server", node: "b@h").trySend(3) == .accepted)
+      let tried = try Server("server", node: "b@h").trySend(3)
+      #expect(tried == .accepted)
       #expect(rig.peer.takeSent().count == 2)
       rig.peer.isBusy = false
       let reason = await sender.exited()

@@ -47,7 +47,8 @@ final class ScriptedPeer: PeerConnection, PeerNetwork {
       busy.waiting[busy.last] = notify
       return busy.last
     }
-    return number.map { number in { self.busy.withLock { $0.waiting[number] = nil } } }
+    guard let number else { return nil }
+    return { self.busy.withLock { busy in busy.waiting[number] = nil } }
   }
 
   func waitUntilWritable() async {}
