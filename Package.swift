@@ -48,7 +48,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     // For the product ErlangDistribution, and only with its trait, or with that of TLS.
-    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.96.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
     // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),

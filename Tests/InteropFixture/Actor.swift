@@ -34,12 +34,31 @@ struct Actor: Sendable {
       try? await CurrentProcess.sleep(for: .milliseconds(50))
       node.disconnect(from: name)
     case "spawn", "erpc": reply(await start(parts))
+    case "alias":
+      guard parts.count == 3, let reference = parts[1].reference else { return reply(Self.badCommand) }
+      let alias: ProcessAlias<ErlangMessage> = node.alias(of: reference)
+      alias.send(.info(parts[2]))
+      reply(.atom("ok"))
+    case "give_alias":
+      giveAlias(to: parts[1])
+      reply(.atom("ok"))
     // Scopes find each other by themselves.
     case "discover": reply(.atom("ok"))
     case "members":
       let group = parts[1].atom ?? ""
       reply(.list(groups.members(group).map { .pid(node.pid(of: $0)) }))
     default: reply(Self.badCommand)
+    }
+  }
+
+  /// Starts a process that sends its alias, and then what comes to it.
+  private func giveAlias(to process: Term) {
+    guard let pid = process.pid, let other = ProcessRef<ErlangMessage>(node.process(of: pid)) else { return }
+    _ = spawn(receiving: ErlangMessage.self) { [node] inbox in
+      other.send(.info(.tuple([.atom("alias"), node.term(of: inbox.replyAlias())])))
+      while true {
+        if case .info(let term) = try await inbox.next() { other.send(.info(.tuple([.atom("got"), term]))) }
+      }
     }
   }
 

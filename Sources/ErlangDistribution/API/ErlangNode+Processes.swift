@@ -18,6 +18,18 @@ extension ErlangNode {
   /// The reason that a term is; one that stands for nothing here is the failure ``ErlangExit``.
   public func reason(of term: Term) -> ExitReason { distribution.reason(of: term) }
 
+  /// The reference that other nodes know an alias by: what they send to it arrives as long as the alias is active.
+  public func term<Message>(of alias: ProcessAlias<Message>) -> Term { .reference(distribution.reference(of: alias)) }
+
+  /// The alias of a reference, of whatever node.
+  ///
+  ///     let alias: ProcessAlias<ErlangMessage> = node.alias(of: reference)
+  ///     alias.send(.info("done"))
+  ///
+  /// What is sent to it goes to the process that has made it, and is dropped there when the alias is not active any more. It is a
+  /// cast, or plain, by the rules of other messages: see ``SentPlainly``.
+  public func alias<Message>(of reference: Term.Reference) -> ProcessAlias<Message> { distribution.alias(of: reference) }
+
   /// The reference that a monitor of this node is to others.
   public func term(of monitor: MonitorRef) -> Term { .reference(distribution.reference(monitor.number)) }
 }

@@ -17,7 +17,8 @@
     private var clock = TickClock()
     private var ticks: RepeatedTask?
     private var readByteCount: UInt64 = 0
-    private var writtenByteCount: UInt64 = 0
+    /// Writes of the event loop that the socket has not taken.
+    private var pendingWrites = 0
     private var isReading = true
     private var isDraining = false
     private var hasEnded = false
@@ -38,6 +39,8 @@
       ticks = context.value.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
         handler.value.tick(context.value)
       }
+      // What the handshake has written goes first.
+      if connection.socket != nil { write([], context.value) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { ticks?.cancel() }
@@ -71,15 +74,29 @@
       let buffer = unwrapInboundIn(data)
       readByteCount += UInt64(buffer.readableBytes)
       var offset = 0
+      var messages: [ControlMessage] = []
       do {
         while !hasEnded, !connection.isClosed,
           let frame = try splitter.next(buffer.readableBytesSpan, at: &offset)
         {
-          if let message = try reader.message(frame) { owner.received(message, from: connection) }
+          guard let message = try reader.message(frame) else { continue }
+          messages.append(message)
+          if messages.count == ConnectionHandler.together { deliver(&messages) }
         }
+        deliver(&messages)
       } catch {
+        deliver(&messages)
         end(error, context)
       }
+    }
+
+    /// So many messages wake those that they are for once.
+    private static let together = 32
+
+    private func deliver(_ messages: inout [ControlMessage]) {
+      guard !messages.isEmpty, !hasEnded else { return }
+      owner.received(messages, from: connection)
+      messages.removeAll(keepingCapacity: true)
     }
 
     // MARK: Writing
@@ -99,18 +116,25 @@
       defer { isDraining = false }
       for _ in 0..<ConnectionHandler.batch.count {
         guard context.channel.isWritable else { return }
-        let frames = connection.take(upTo: ConnectionHandler.batch.byteCount)
-        if frames.isEmpty { return }
-        for frame in frames { write(frame, context) }
-        context.flush()
+        let bytes = connection.take(upTo: ConnectionHandler.batch.byteCount)
+        if bytes.isEmpty {
+          if pendingWrites == 0 { _ = connection.eventLoopIsDone() }
+          return
+        }
+        connection.noteWritten(bytes.count)
+        write(bytes, context)
       }
       let channel = context.channel
       channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.drain) }
     }
 
-    private func write(_ frame: [UInt8], _ context: ChannelHandlerContext) {
-      writtenByteCount += UInt64(frame.count)
-      context.write(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil)
+    private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+      pendingWrites += 1
+      let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+      context.value.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes))).assumeIsolated().whenSuccess {
+        self.pendingWrites -= 1
+        if self.pendingWrites == 0, !self.connection.eventLoopIsDone() { self.drain(context.value) }
+      }
     }
 
     // MARK: Time
@@ -118,13 +142,11 @@
     private func tick(_ context: ChannelHandlerContext) {
       guard !hasEnded else { return }
       let action = clock.period(
-        read: readByteCount, written: writtenByteCount,
+        read: readByteCount, written: connection.writtenByteCount,
         isQueueEmpty: connection.isQueueEmpty && context.channel.isWritable, isReading: isReading)
       switch action {
       case .nothing: break
-      case .tick:
-        write(MessageWriter.tick, context)
-        context.flush()
+      case .tick: connection.tick()
       case .timeout: end(.tickTimeout, context)
       }
     }
@@ -138,6 +160,8 @@
       guard !hasEnded else { return }
       hasEnded = true
       ticks?.cancel()
+      // What was sent before the order to end goes out, as far as the socket takes it.
+      if reason == .nodeStopped || reason == .disconnected { connection.carryOut() }
       connection.closeQueue()
       context.close(promise: nil)
       owner.ended(connection, reason)
@@ -148,7 +172,7 @@
   ///
   /// All of it happens on the node's event loop.
   protocol ConnectionOwner: AnyObject {
-    func received(_ message: ControlMessage, from connection: WireConnection)
+    func received(_ messages: [ControlMessage], from connection: WireConnection)
     func ended(_ connection: WireConnection, _ reason: CloseReason)
   }
 #endif

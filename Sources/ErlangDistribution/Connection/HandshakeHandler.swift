@@ -24,6 +24,7 @@
     private let owner: any HandshakeOwner
     private let times: Times
     private var splitter: FrameSplitter
+    var lengthByteCount: Int { splitter.lengthByteCount }
     private var stepTimer: Scheduled<Void>?
     private var wholeTimer: Scheduled<Void>?
     private var hasStarted = false

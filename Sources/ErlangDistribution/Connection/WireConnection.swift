@@ -1,20 +1,33 @@
 #if ErlangDistribution
   import NIOCore
+  @_spi(Runtime) import ProcessRuntime
   import Synchronization
 
   /// An established connection over a channel: the end that senders hold.
+  ///
+  /// Senders write by themselves where they can (`WireConnection+Direct`); else they wake the event loop.
   final class WireConnection: PeerConnection {
     let id: UInt64
     let peer: PeerIdentity
-    private let channel: any Channel
+    let channel: any Channel
     private let writer: MessageWriter
-    private let queue: Mutex<WriteQueue>
+    let queue: Mutex<WriteQueue>
     private let lastSequence = Atomic<UInt64>(0)
+    private let writtenBytes = Atomic<UInt64>(0)
+    /// Nil where the event loop alone may write: within TLS.
+    let socket: DirectSocket?
+    /// When somebody has written last, in nanoseconds.
+    let lastWrite = Atomic<UInt64>(0)
+    let isFlushScheduled = Atomic<Bool>(false)
+    private let closedFlag = Atomic<Bool>(false)
 
-    init(id: UInt64, peer: PeerIdentity, channel: any Channel, limits: WireLimits) {
+    init(
+      id: UInt64, peer: PeerIdentity, channel: any Channel, limits: WireLimits, socket: DirectSocket? = nil
+    ) {
       self.id = id
       self.peer = peer
       self.channel = channel
+      self.socket = socket
       writer = MessageWriter(flags: peer.flags)
       queue = Mutex(WriteQueue(busyByteCount: limits.busyByteCount, limit: limits.queueByteCount))
     }
@@ -23,19 +36,32 @@
 
     @discardableResult
     func send(_ message: ControlMessage) -> SendOutcome {
-      guard !isClosed else { return .closed }
       let sequence = lastSequence.wrappingAdd(1, ordering: .relaxed).newValue
-      let frames = writer.frames(message, sequence: sequence)
-      switch queue.withLock({ $0.enqueue(frames) }) {
+      return enqueue(writer.frames(message, sequence: sequence))
+    }
+
+    /// Sends an empty frame, by which the peer sees that somebody is there.
+    func tick() { enqueue([MessageWriter.tick]) }
+
+    @discardableResult
+    private func enqueue(_ frames: [[UInt8]]) -> SendOutcome {
+      let (outcome, wasEmpty, byteCount, isLoops) = queue.withLock { queue in
+        let wasEmpty = queue.isEmpty
+        return (queue.enqueue(frames), wasEmpty, queue.byteCount, queue.writer == .eventLoop)
+      }
+      switch outcome {
       case .closed: return .closed
       case .full:
         close(.slowPeer)
         return .closed
       case .queued(let isBusy, let mustScheduleDrain):
         if mustScheduleDrain { command(.drain) }
+        if !isLoops { writeSoon(byteCount, isFirst: wasEmpty) }
         return isBusy ? .acceptedBusy : .accepted
       }
     }
+
+    var isBusy: Bool { queue.withLock { $0.isBusy && !$0.isClosed } }
 
     func waitUntilWritable() async {
       let id = queue.withLock { $0.newSender() }
@@ -49,14 +75,24 @@
       }
     }
 
+    func notifyWhenWritable(_ notify: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+      let id = queue.withLock { queue -> UInt64? in
+        let id = queue.newSender()
+        return queue.wait(id, notify) ? id : nil
+      }
+      guard let id else { return nil }
+      return { self.queue.withLock { queue in queue.cancelNotice(id) } }
+    }
+
     func setReading(_ isReading: Bool) { command(.setReading(isReading)) }
 
     func close(_ reason: CloseReason) {
+      if reason == .nodeStopped || reason == .disconnected { carryOut() }
       guard closeQueue() else { return }
       command(.close(reason))
     }
 
-    private func command(_ command: ConnectionCommand) {
+    func command(_ command: ConnectionCommand) {
       channel.eventLoop.execute { [channel] in
         channel.pipeline.fireUserInboundEventTriggered(command)
       }
@@ -64,15 +100,32 @@
 
     // MARK: For the event loop
 
-    var isClosed: Bool { queue.withLock { $0.isClosed } }
+    var isClosed: Bool { closedFlag.load(ordering: .acquiring) }
     var isQueueEmpty: Bool { queue.withLock { $0.isEmpty } }
+
+    /// What was written since the connection was made.
+    var writtenByteCount: UInt64 { writtenBytes.load(ordering: .relaxed) }
+
+    func noteWritten(_ count: Int) { writtenBytes.wrappingAdd(UInt64(count), ordering: .relaxed) }
 
     func drainBegins() { queue.withLock { $0.drainBegins() } }
 
-    func take(upTo maximum: Int) -> [[UInt8]] {
-      let (frames, senders) = queue.withLock { ($0.take(upTo: maximum), $0.releaseSenders()) }
-      for sender in senders { sender.resume() }
-      return frames
+    /// The bytes that the event loop writes next.
+    func take(upTo maximum: Int) -> [UInt8] {
+      let (frames, released) = queue.withLock { queue in
+        // A drain may come when senders write again.
+        let frames = queue.writer == .eventLoop ? queue.take(upTo: maximum) : []
+        return (frames, queue.release())
+      }
+      released.tell()
+      return WireConnection.joined(frames)
+    }
+
+    /// Everything that the event loop had to write is written: senders write by themselves again.
+    ///
+    /// False if more has come meanwhile.
+    func eventLoopIsDone() -> Bool {
+      socket == nil || queue.withLock { $0.eventLoopIsDone() }
     }
 
     /// Takes no more messages.
@@ -80,9 +133,22 @@
     /// Whether it did before.
     @discardableResult
     func closeQueue() -> Bool {
-      let (wasOpen, senders) = queue.withLock { ($0.close(), $0.releaseSenders()) }
-      for sender in senders { sender.resume() }
+      let (wasOpen, released, isBeingWritten) = queue.withLock { queue in
+        (queue.close(), queue.release(), queue.writer == .thread)
+      }
+      closedFlag.store(true, ordering: .releasing)
+      // Who writes closes it afterwards.
+      if !isBeingWritten { socket?.close() }
+      released.tell()
       return wasOpen
+    }
+
+    static func joined(_ frames: [[UInt8]]) -> [UInt8] {
+      guard frames.count > 1 else { return frames.first ?? [] }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(frames.reduce(0) { $0 + $1.count })
+      for frame in frames { bytes += frame }
+      return bytes
     }
   }
 

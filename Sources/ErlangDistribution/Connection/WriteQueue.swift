@@ -1,16 +1,28 @@
 /// Frames that wait to be written, and the senders that wait for them to become fewer.
+///
+/// They are written by one at a time: the event loop, or whoever has sent last (`WriteQueue+Direct`).
 struct WriteQueue {
   typealias Sender = CheckedContinuation<Void, Never>
+
+  enum Writer {
+    case eventLoop
+    /// Whoever comes first.
+    case nobody
+    /// A thread writes at this moment, and looks for more when it is done.
+    case thread
+  }
 
   private let busyByteCount: Int
   private let limit: Int
   private var frames: [[UInt8]] = []
   private var first = 0
   private var waiting: [UInt64: Sender] = [:]
+  private var notices: [UInt64: @Sendable () -> Void] = [:]
   private var lastSender: UInt64 = 0
   private var isDrainScheduled = false
   private(set) var byteCount = 0
   private(set) var isClosed = false
+  var writer = Writer.eventLoop
 
   init(busyByteCount: Int, limit: Int) {
     self.busyByteCount = busyByteCount
@@ -33,6 +45,7 @@ struct WriteQueue {
     guard byteCount < limit else { return .full }
     frames += new
     for frame in new { byteCount += frame.count }
+    guard writer == .eventLoop else { return .queued(isBusy: isBusy, mustScheduleDrain: false) }
     defer { isDrainScheduled = true }
     return .queued(isBusy: isBusy, mustScheduleDrain: !isDrainScheduled)
   }
@@ -58,8 +71,23 @@ struct WriteQueue {
     return taken
   }
 
+  /// Puts back what could not be written.
+  mutating func putBack(_ frame: [UInt8]) {
+    guard !isClosed, !frame.isEmpty else { return }
+    byteCount += frame.count
+    if first > 0 {
+      first -= 1
+      frames[first] = frame
+    } else {
+      frames.insert(frame, at: 0)
+    }
+  }
+
   /// The drain that was scheduled has begun: what is enqueued from now on must schedule another one.
   mutating func drainBegins() { isDrainScheduled = false }
+
+  /// A drain is on its way, without a message that asks for it.
+  mutating func drainIsScheduled() { isDrainScheduled = true }
 
   mutating func newSender() -> UInt64 {
     lastSender += 1
@@ -80,6 +108,35 @@ struct WriteQueue {
     guard !waiting.isEmpty, isClosed || byteCount <= busyByteCount / 2 else { return [] }
     defer { waiting = [:] }
     return Array(waiting.values)
+  }
+
+  /// The same for one that is called instead of resumed.
+  mutating func wait(_ id: UInt64, _ notice: @escaping @Sendable () -> Void) -> Bool {
+    guard isBusy, !isClosed else { return false }
+    notices[id] = notice
+    return true
+  }
+
+  mutating func cancelNotice(_ id: UInt64) { notices[id] = nil }
+
+  /// All who may go on, as the queue is short again: to be told without its lock.
+  mutating func release() -> Released {
+    let senders = releaseSenders()
+    guard !notices.isEmpty, isClosed || byteCount <= busyByteCount / 2 else {
+      return Released(senders: senders, notices: [])
+    }
+    defer { notices = [:] }
+    return Released(senders: senders, notices: Array(notices.values))
+  }
+
+  struct Released {
+    fileprivate var senders: [Sender] = []
+    fileprivate var notices: [@Sendable () -> Void] = []
+
+    func tell() {
+      for sender in senders { sender.resume() }
+      for notice in notices { notice() }
+    }
   }
 
   /// Whether it was open.

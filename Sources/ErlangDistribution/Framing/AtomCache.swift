@@ -11,6 +11,10 @@ struct AtomCache {
 
   /// The atoms of the header at the offset, which then stands behind it.
   mutating func header(_ frame: [UInt8], at offset: inout Int) throws(CloseReason) -> [Atom] {
+    if offset < frame.count, frame[offset] == 0 {
+      offset += 1
+      return []
+    }
     var reader = ByteReader(frame, at: offset)
     guard let count = reader.byte().map(Int.init) else { throw AtomCache.short }
     guard count > 0 else {

@@ -3,6 +3,7 @@ import ErlangTerms
 /// Reads control messages out of frames: what one direction of an established connection says.
 struct MessageReader {
   private let control: ControlReader
+  private let quick: QuickReader
   private let format: FrameFormat
   private let limits: WireLimits
   private var cache = AtomCache()
@@ -10,6 +11,7 @@ struct MessageReader {
 
   init(peer: PeerIdentity, local: Atom, limits: WireLimits) {
     control = ControlReader(peer: peer.node.name, local: local, terms: limits.terms)
+    quick = QuickReader(peer: peer.node.name, local: local)
     format = FrameFormat(peer.flags)
     self.limits = limits
     fragments = FragmentStore(limits)
@@ -30,6 +32,7 @@ struct MessageReader {
     guard frame.count > 2, frame[1] == FrameFormat.version else {
       throw .violation("a frame that does not begin with 112, 131")
     }
+    if let message = quick.message(frame, at: offset, [], format) { return message }
     let term = try controlTerm(frame, at: &offset, [])
     var payload = frame[offset...]
     if let first = payload.first {
@@ -47,6 +50,7 @@ struct MessageReader {
     case FrameFormat.whole:
       var offset = 2
       let atoms = try cache.header(frame, at: &offset)
+      if let message = quick.message(frame, at: offset, atoms, format) { return message }
       let term = try controlTerm(frame, at: &offset, atoms)
       return try control.message(term, Payload(bytes: frame[offset...], atoms: atoms))
     case FrameFormat.firstFragment:

@@ -18,6 +18,7 @@ struct MessageWriter: Sendable {
   ///
   /// The sequence is unique on the connection, and not 0.
   func frames(_ message: ControlMessage, sequence: UInt64) -> [[UInt8]] {
+    if !isLong(message), let frame = QuickWriter.frame(message, flags: flags, format) { return [frame] }
     let parts = ControlWriter(flags: flags).parts(message)
     var control: [UInt8] = []
     ControlWriter.append(parts.control, to: &control)
@@ -31,6 +32,15 @@ struct MessageWriter: Sendable {
       let payload = parts.payload ?? []
       if sendsFragments, payload.count > fragmentByteCount { return fragments(control, payload, sequence) }
       return [framed([FrameFormat.version, FrameFormat.whole, 0] + control + payload)]
+    }
+  }
+
+  private func isLong(_ message: ControlMessage) -> Bool {
+    guard case .header(sendsFragments: true) = format else { return false }
+    switch message {
+    case .send(_, _, let payload), .sendToName(_, _, let payload), .sendToAlias(_, _, let payload):
+      return payload.bytes.count > fragmentByteCount
+    default: return false
     }
   }
 

@@ -5,13 +5,13 @@ import ErlangTerms
 extension ProcessID: Codable {
   /// The process of a pid; one of this node that is dead is nobody.
   public init(from decoder: any Decoder) throws {
-    let context = try TransferContext.sure(decoder.userInfo, decoder.codingPath)
+    let context = try TransferContext.sure(TransferContext.of(decoder), decoder.codingPath)
     self = context.node.process(of: try decoder.singleValueContainer().decode(Term.Pid.self))
   }
 
   /// Its pid.
   public func encode(to encoder: any Encoder) throws {
-    let context = try TransferContext.sure(encoder.userInfo, encoder.codingPath)
+    let context = try TransferContext.sure(TransferContext.of(encoder), encoder.codingPath)
     var container = encoder.singleValueContainer()
     try container.encode(context.node.pid(of: cell))
   }
@@ -37,11 +37,12 @@ extension ProcessRef: Codable {
 }
 
 extension TransferContext {
-  fileprivate static func sure(_ userInfo: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> TransferContext
-  {
-    if let context = of(userInfo) { return context }
+  static func sure(
+    _ context: TransferContext?, _ path: @autoclosure () -> [any CodingKey]
+  ) throws -> TransferContext {
+    if let context { return context }
     throw DecodingError.dataCorrupted(
       DecodingError.Context(
-        codingPath: path, debugDescription: "Ids of processes are read and written in messages to other nodes only."))
+        codingPath: path(), debugDescription: "Ids of processes are read and written in messages to other nodes only."))
   }
 }

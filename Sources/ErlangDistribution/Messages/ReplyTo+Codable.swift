@@ -11,7 +11,7 @@ extension ReplyTo: CarriedBeside {
   ///
   /// - Throws: `DecodingError` if nobody waits for an answer: the message was a cast.
   public init(from decoder: any Decoder) throws {
-    guard let context = TransferContext.of(decoder.userInfo), let reply = context.take() else {
+    guard let context = TransferContext.of(decoder), let reply = context.take() else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath,
@@ -22,7 +22,7 @@ extension ReplyTo: CarriedBeside {
 
   /// Leaves no term; the caller goes beside the message.
   public func encode(to encoder: any Encoder) throws {
-    guard let context = TransferContext.of(encoder.userInfo) else {
+    guard let context = TransferContext.of(encoder) else {
       throw EncodingError.invalidValue(
         self,
         EncodingError.Context(
@@ -115,7 +115,7 @@ final class WireAnswer: ForeignAnswer {
     guard let parts = try payload.term(limits: node?.options.limits ?? TermLimits()).elements, parts.count == 2 else {
       throw TransferError("the answer is no answer")
     }
-    if let value = parts[1] as? Value { return value }
+    if Value.self == Term.self, let value = parts[1] as? Value { return value }
     if let value = () as? Value { return value }
     guard let node, let type = Value.self as? any Decodable.Type else {
       throw TransferError("the answer is to be a \(Value.self), which is not Codable")

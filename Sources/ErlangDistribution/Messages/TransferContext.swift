@@ -50,18 +50,15 @@ package final class TransferContext: Sendable {
     }
   }
 
-  static var key: CodingUserInfoKey? { CodingUserInfoKey(rawValue: "ErlangDistribution.context") }
-
-  static func of(_ userInfo: [CodingUserInfoKey: Any]) -> TransferContext? {
-    key.flatMap { userInfo[$0] as? TransferContext }
-  }
+  static func of(_ encoder: any Encoder) -> TransferContext? { TermCoding.carried(by: encoder) as? TransferContext }
+  static func of(_ decoder: any Decoder) -> TransferContext? { TermCoding.carried(by: decoder) as? TransferContext }
 }
 
 extension Distribution {
   /// How values become terms on this node, and terms values.
   package func coding(_ context: TransferContext) -> TermCoding {
     var coding = options.coding
-    if let key = TransferContext.key { coding.userInfo[key] = context }
+    coding.carried = context
     return coding
   }
 }
@@ -75,15 +72,28 @@ struct Outgoing {
 
   init<Message>(_ message: Message, _ node: Distribution) throws {
     let context = TransferContext(node)
-    if let message = message as? ErlangMessage {
+    if Message.self == ErlangMessage.self, let message = message as? ErlangMessage {
       (term, isPlain) = message.outgoing(context)
     } else if let message = message as? any Encodable {
       term = try node.coding(context).term(of: message)
-      isPlain = message is any SentPlainly
+      isPlain = Outgoing.isPlain(Message.self)
     } else {
       throw TransferError("\(Message.self) is not Codable; only messages that are can be sent to another node")
     }
     reply = context.reply
+  }
+}
+
+extension Outgoing {
+  /// The type of casts that was asked for last: a type is asked for with each of its messages.
+  private static let lastCast = Atomic<UInt>(0)
+
+  private static func isPlain(_ type: Any.Type) -> Bool {
+    let address = UInt(bitPattern: ObjectIdentifier(type))
+    if lastCast.load(ordering: .relaxed) == address { return false }
+    if type is any SentPlainly.Type { return true }
+    lastCast.store(address, ordering: .relaxed)
+    return false
   }
 }
 

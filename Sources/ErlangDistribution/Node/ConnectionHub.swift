@@ -132,8 +132,11 @@
       guard let link = links[id], let name = link.peer else { return context.close(promise: nil) }
       links[id]?.isEstablished = true
       pending.removeAll { $0 == id }
+      // Within TLS, where lengths have four bytes, what goes to the socket is not what was sent.
+      let isPlain = (context.handler as? HandshakeHandler)?.lengthByteCount == 2
       let connection = WireConnection(
-        id: id, peer: identity, channel: context.channel, limits: options.limits)
+        id: id, peer: identity, channel: context.channel, limits: options.limits,
+        socket: isPlain ? DirectSocket(of: context) : nil)
       let handler = ConnectionHandler(
         connection, self, local: settings.name.atom, limits: options.limits,
         period: TimeAmount(options.tickTime / TickClock.periodCount))
@@ -163,8 +166,8 @@
   }
 
   extension ConnectionHub: ConnectionOwner {
-    func received(_ message: ControlMessage, from connection: WireConnection) {
-      events.received(message, from: connection)
+    func received(_ messages: [ControlMessage], from connection: WireConnection) {
+      events.received(messages, from: connection)
     }
 
     func ended(_ connection: WireConnection, _ reason: CloseReason) {

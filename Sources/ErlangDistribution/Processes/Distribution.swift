@@ -30,6 +30,8 @@ package final class Distribution: PeerEvents {
   /// The last word of references: tells those of this incarnation from forged ones.
   private let salt = UInt32.random(in: .min ... .max)
   private let state = Mutex(State())
+  /// Those who are woken by what has come together.
+  private let woken = WakeUps()
 
   package init(_ identity: NodeIdentity, on core: Node, _ options: ErlangNode.Options = ErlangNode.Options()) {
     self.identity = identity
@@ -83,6 +85,13 @@ package final class Distribution: PeerEvents {
 
   package func received(_ message: ControlMessage, from connection: any PeerConnection) {
     peer(connection.peer.node.name).receive(message, connection)
+  }
+
+  package func received(_ messages: [ControlMessage], from connection: any PeerConnection) {
+    let peer = peer(connection.peer.node.name)
+    woken.begin()
+    for message in messages where !connection.isClosed { peer.receive(message, connection) }
+    woken.end()
   }
 
   package func disconnected(_ connection: any PeerConnection, _ reason: CloseReason) {
@@ -211,10 +220,14 @@ extension Distribution {
 
 /// What comes in for a process.
 extension Distribution {
-  func deliver(_ payload: Payload, to cell: ProcessCell, _ peer: ErlangPeer, _ connection: any PeerConnection) {
+  func deliver(
+    _ payload: Payload, to cell: ProcessCell, throughAlias alias: UInt64? = nil, _ peer: ErlangPeer,
+    _ connection: any PeerConnection
+  ) {
     // One that takes no messages would only collect them.
     if cell.messageType == Never.self { return }
-    cell.push(foreign: WireMessage(payload, peer, connection))
+    let message = WireMessage(payload, peer, connection)
+    if let alias { cell.push(foreign: message, throughAlias: alias) } else { cell.push(foreign: message, woken) }
   }
 
   /// Answers a caller of another node.

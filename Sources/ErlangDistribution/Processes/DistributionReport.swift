@@ -7,6 +7,7 @@ public struct DistributionReport: Report {
     case event(NodeEvent)
     case unreachable(node: String, why: String)
     case unsendable(type: String, to: ProcessID, error: String)
+    case unsendableToAlias(type: String, node: String, error: String)
     case unhandled(process: ProcessID, kind: String, message: String, error: String)
     case undecodable(node: String, error: String)
     case refused(node: String, Refusal)
@@ -34,6 +35,8 @@ public struct DistributionReport: Report {
       "Node \(node): no connection to \(other): \(why); what was sent there is lost"
     case .unsendable(let type, let target, let error):
       "Node \(node): a \(type) to \(target) was not sent: \(error)"
+    case .unsendableToAlias(let type, let other, let error):
+      "Node \(node): a \(type) to an alias of \(other) was not sent: \(error)"
     case .unhandled(let process, let kind, let message, let error):
       "\(kind) \(process): a message from another node was dropped: \(message): \(error)"
     case .undecodable(let other, let error):
@@ -47,7 +50,7 @@ public struct DistributionReport: Report {
   public var metadata: Logger.Metadata {
     switch what {
     case .event(.up(let other)), .event(.down(let other, _)), .unreachable(let other, _), .undecodable(let other, _),
-      .refused(let other, _):
+      .refused(let other, _), .unsendableToAlias(_, let other, _):
       ["node": "\(node)", "node.peer": "\(other)"]
     case .unsendable(_, let process, _), .unhandled(let process, _, _, _):
       ["node": "\(node)", "process.id": "\(process)"]

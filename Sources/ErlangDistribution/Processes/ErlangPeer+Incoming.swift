@@ -14,7 +14,9 @@ extension ErlangPeer {
       guard may(permissions.allows(name: name.name), .names) else { return }
       if let cell = node.whereis(name) { node.deliver(payload, to: cell, self, connection) }
     case .sendToAlias(_, let ref, let payload):
-      if let number = node.number(of: ref) { answer(number, payload) }
+      if let number = node.number(of: ref) { return answer(number, payload) }
+      guard let (cell, number) = node.localAlias(ref), may(permissions.pids, .pids) else { return }
+      node.deliver(payload, to: cell, throughAlias: number, self, connection)
     case .link(let from, let to): linked(from, to)
     case .unlink(let id, let from, let to): unlinked(id, from, to)
     case .unlinkAcknowledged(let id, let from, let to):
@@ -136,12 +138,14 @@ extension ErlangPeer {
     call?.end(.answer(payload))
   }
 
+  private static let beginOfAnswer: [UInt8] = [104, 2, 108, 0, 0, 0, 1]
+
   /// Whether it is the answer to a call, sent to the pid of the caller instead of the alias: so do `net_kernel`, and nodes that
   /// know no aliases.
   ///
-  /// Only what looks like one is decoded here: a pair that begins with an improper list of one element.
+  /// One that comes too late is dropped here too, as what comes to an alias that is over. Only what looks like one is decoded here: a pair that begins with an improper list of one element.
   private func answers(_ payload: Payload) -> Bool {
-    guard payload.bytes.starts(with: [104, 2, 108, 0, 0, 0, 1]), state.withLock({ !$0.monitors.calls.isEmpty }),
+    guard payload.bytes.starts(with: ErlangPeer.beginOfAnswer),
       let parts = try? payload.term().elements, parts.count == 2,
       let ref = GenMessage.Caller(pid: node.nobody, tag: parts[0]).alias, let number = node.number(of: ref)
     else { return false }

@@ -20,6 +20,33 @@ extension ErlangPeer {
     }
   }
 
+  /// As ``send(_:to:)``, through an alias: dropped there if it is not active.
+  func send<Message: Sendable>(_ message: Message, toAlias alias: Term.Reference) {
+    do {
+      let outgoing = try Outgoing(message, node)
+      let term: Term
+      switch outgoing.reply {
+      case .none: term = outgoing.isPlain ? outgoing.term : GenMessage.cast(outgoing.term).term
+      case .forwarded(let caller): term = GenMessage.call(outgoing.term, from: caller).term
+      case .question: return
+      case .local: throw TransferError("an alias takes no calls of this node")
+      }
+      let payload = try Payload(term, limits: node.options.limits)
+      transmit(.sendToAlias(from: node.currentPid, to: alias, payload), to: nil)
+    } catch {
+      node.report(.unsendableToAlias(type: "\(Message.self)", node: name, error: "\(error)"))
+    }
+  }
+
+  package var isBusy: Bool { connection?.isBusy ?? false }
+
+  package func resumeWhenReady(_ ticket: WaitTicket) -> (@Sendable () -> Void)? {
+    let connection = connection
+    let stop = connection?.notifyWhenWritable { ticket.resume(returning: connection?.isClosed == false) }
+    if stop == nil { ticket.resume(returning: true) }
+    return stop
+  }
+
   private func deliver(_ term: Term, to target: RemoteProcess) throws {
     let payload = try Payload(term, limits: node.options.limits)
     transmit(message(payload, to: target), to: target)

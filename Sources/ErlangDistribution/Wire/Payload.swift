@@ -19,6 +19,7 @@ package struct Payload: Sendable {
   /// It throws for a term that no peer could read; then nothing is to be sent.
   package init(_ term: Term, limits: TermLimits = TermLimits()) throws(TermError) {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
     try TermEncoder(limits: limits).encode(term, into: &bytes)
     self.init(bytes: bytes[...])
   }

@@ -53,8 +53,18 @@ package protocol PeerConnection: AnyObject, Sendable {
   @discardableResult
   func send(_ message: ControlMessage) -> SendOutcome
 
+  /// Whether much is waiting for the peer: who can wait should, before sending more.
+  var isBusy: Bool { get }
+  /// Whether it takes no more messages.
+  var isClosed: Bool { get }
+
   /// Returns when the queue to the peer is short again, or the connection is closed, or the caller's task is cancelled.
   func waitUntilWritable() async
+
+  /// Calls `notify` once, when ``waitUntilWritable()`` would return; soon, and on any thread.
+  ///
+  /// - Returns: how to say that nobody waits any more; nil if there is nothing to wait for, and `notify` is not called.
+  func notifyWhenWritable(_ notify: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)?
 
   /// Stops reading, or goes on: so a receiver that cannot keep up slows the peer down instead of collecting its messages.
   ///
@@ -73,7 +83,15 @@ package protocol PeerConnection: AnyObject, Sendable {
 package protocol PeerEvents: AnyObject, Sendable {
   func connected(_ connection: any PeerConnection)
   func received(_ message: ControlMessage, from connection: any PeerConnection)
+  /// Some that have come together, in order: as if each had come alone.
+  func received(_ messages: [ControlMessage], from connection: any PeerConnection)
   func disconnected(_ connection: any PeerConnection, _ reason: CloseReason)
+}
+
+extension PeerEvents {
+  package func received(_ messages: [ControlMessage], from connection: any PeerConnection) {
+    for message in messages where !connection.isClosed { received(message, from: connection) }
+  }
 }
 
 /// A node's view of the network: which nodes it is connected to, and how it gets to others.

@@ -1,29 +1,56 @@
 /// What values become terms with: the options, and how deep it has come.
-struct DraftContext {
+///
+/// A class, for encoders are copied all the time.
+final class DraftContext {
   let coding: TermCoding
 
-  func term(of value: some Encodable, _ path: [any CodingKey]) throws -> Term {
+  init(coding: TermCoding) { self.coding = coding }
+
+  func term<Value: Encodable>(of value: Value, _ path: TermPath?) throws -> Term {
+    try term(of: value, TypeTraits.of(type(of: value)), path)
+  }
+
+  /// What stands one step behind a path.
+  func term<Value: Encodable>(of value: Value, _ path: TermPath?, _ key: some CodingKey) throws -> Term {
+    let traits = TypeTraits.of(type(of: value))
+    if traits.contains(.scalar), let term = commonScalar(value), path.count < coding.depth { return term }
+    return try term(of: value, traits, path + key)
+  }
+
+  func term<Value: Encodable>(of value: Value, _ traits: TypeTraits, _ path: TermPath?) throws -> Term {
     guard path.count <= coding.depth else {
       throw invalid(value, path, "Values are nested deeper than \(coding.depth).")
     }
-    if let scalar = value as? any TermScalar {
+    if traits.contains(.scalar), let scalar = value as? any TermScalar {
       let term = scalar.scalarTerm
       if case .float(let float) = term, !float.isFinite {
         throw invalid(value, path, "Erlang has no float \(float).")
       }
       return term
     }
-    if let convertible = value as? any TermConvertible { return try convertible.term }
-    if let atom = value as? any AtomCodable { return .atom(Atom(atom.rawValue)) }
-    if let collection = value as? any TermWritableCollection { return try collection.collectionTerm(self, path) }
-    let draft = Draft(of: value)
-    try value.encode(to: DraftEncoder(draft: draft, context: self, codingPath: path))
+    if traits.contains(.convertible), let convertible = value as? any TermConvertible { return try convertible.term }
+    if traits.contains(.atomic), let atom = value as? any AtomCodable { return .atom(Atom(atom.rawValue)) }
+    if traits.contains(.writableCollection) {
+      if Value.self == [UInt8].self, let bytes = value as? [UInt8] { return .binary(bytes) }
+      if let collection = value as? any TermWritableCollection { return try collection.collectionTerm(self, path) }
+    }
+    let draft = Draft(of: value, traits)
+    try value.encode(to: DraftEncoder(draft: draft, context: self, path: path))
     guard let term = draft.term else { throw invalid(value, path, "The value encoded nothing.") }
     return term
   }
 
-  func invalid(_ value: Any, _ path: [any CodingKey], _ why: String) -> EncodingError {
-    EncodingError.invalidValue(value, EncodingError.Context(codingPath: path, debugDescription: why))
+  /// The term of one of the types that most values are of, without a look for its conformance.
+  private func commonScalar<Value>(_ value: Value) -> Term? {
+    if Value.self == Int.self { return (value as? Int).map { .integer($0) } }
+    if Value.self == String.self { return (value as? String).map { .string($0) } }
+    if Value.self == Atom.self { return (value as? Atom).map { .atom($0) } }
+    if Value.self == Bool.self { return (value as? Bool).map { .bool($0) } }
+    return Value.self == Term.self ? value as? Term : nil
+  }
+
+  func invalid(_ value: Any, _ path: TermPath?, _ why: String) -> EncodingError {
+    EncodingError.invalidValue(value, EncodingError.Context(codingPath: path.keys, debugDescription: why))
   }
 }
 
@@ -39,21 +66,21 @@ final class Draft {
     case list
   }
 
-  enum Part {
-    case term(Term)
-    case draft(Draft)
-  }
-
   private var shape: Shape = .nothing
+  /// The keys of a map.
   private var names: [Term] = []
-  private var parts: [Part] = []
+  /// The parts of the term; of a tuple with its name before them.
+  private var parts: [Term] = []
+  /// Those parts that are not made yet.
+  private var drafts: [(place: Int, draft: Draft)] = []
   private var holdsBytesOnly = true
   private let module: Atom?
   private let recordName: Atom?
 
-  init(of value: Any) {
-    recordName = (value as? any ErlangRecord).map { type(of: $0).recordName }
-    module = (value as? any ElixirStruct).map { type(of: $0).moduleName }
+  init(of value: Any, _ traits: TypeTraits) {
+    let isPlain = traits.isDisjoint(with: [.record, .elixirStruct, .optional])
+    recordName = isPlain ? nil : (value as? any ErlangRecord).map { type(of: $0).recordName }
+    module = isPlain ? nil : (value as? any ElixirStruct).map { type(of: $0).moduleName }
   }
 
   init() {
@@ -68,54 +95,59 @@ final class Draft {
   func beFields() {
     guard shape == .nothing else { return }
     shape = recordName == nil ? .fields : .tagged
-    if let recordName { names = [.atom(recordName)] }
+    if let recordName { parts = [.atom(recordName)] }
   }
 
   func beList() { if shape == .nothing { shape = .list } }
 
   func set(_ term: Term) {
     shape = .value
-    parts = [.term(term)]
+    parts = [term]
   }
 
   /// Adds what stands under a name, or behind the last one where names do not count.
-  func add(_ part: Part, under name: @autoclosure () -> String) {
+  func add(_ part: Term, under name: @autoclosure () -> String) {
     if shape == .fields { names.append(.atom(Atom(name()))) }
     parts.append(part)
   }
 
-  func add(_ part: Part, isByte: Bool) {
+  func add(_ part: Draft, under name: @autoclosure () -> String) {
+    drafts.append((parts.count, part))
+    add(.nil, under: name())
+  }
+
+  func add(_ part: Term, isByte: Bool) {
     holdsBytesOnly = holdsBytesOnly && isByte
     parts.append(part)
+  }
+
+  func add(_ part: Draft) {
+    drafts.append((parts.count, part))
+    add(.nil, isByte: false)
   }
 
   /// Becomes a case of an enumeration, if it is none yet, and returns what its payload is written to: itself.
   func beCase(_ name: String) {
     shape = .tagged
-    names = [.atom(Atom(name))]
+    parts = [.atom(Atom(name))]
   }
 
   var isEmpty: Bool { parts.isEmpty }
 
   var term: Term? {
-    let terms = parts.compactMap { part -> Term? in
-      switch part {
-      case .term(let term): term
-      case .draft(let draft): draft.term
-      }
+    for (place, draft) in drafts {
+      guard let term = draft.term else { return nil }
+      parts[place] = term
     }
-    guard terms.count == parts.count else { return nil }
     switch shape {
     case .nothing: return nil
-    case .value: return terms.first
-    case .tagged:
-      guard let name = names.first else { return nil }
-      return terms.isEmpty && recordName == nil ? name : .tuple([name] + terms)
+    case .value: return parts.first
+    case .tagged: return parts.count == 1 && recordName == nil ? parts.first : .tuple(parts)
     case .list:
-      let bytes = holdsBytesOnly ? terms.compactMap { $0.int.flatMap { UInt8(exactly: $0) } } : []
-      return terms.isEmpty || bytes.count < terms.count ? .list(terms) : .binary(bytes)
+      let bytes = holdsBytesOnly ? parts.compactMap { $0.int.flatMap { UInt8(exactly: $0) } } : []
+      return parts.isEmpty || bytes.count < parts.count ? .list(parts) : .binary(bytes)
     case .fields:
-      var map = Dictionary(zip(names, terms)) { _, last in last }
+      var map = Dictionary(zip(names, parts)) { _, last in last }
       if let module { map[.structName] = .atom(module) }
       return .map(map)
     }

@@ -2,9 +2,10 @@
 struct DraftEncoder: Encoder {
   let draft: Draft
   let context: DraftContext
-  let codingPath: [any CodingKey]
+  let path: TermPath?
 
-  var userInfo: [CodingUserInfoKey: Any] { context.coding.userInfo }
+  var codingPath: [any CodingKey] { path.keys }
+  var userInfo: [CodingUserInfoKey: Any] { context.coding.everything }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     draft.beFields()
@@ -19,22 +20,23 @@ struct DraftEncoder: Encoder {
   func singleValueContainer() -> any SingleValueEncodingContainer { DraftValue(encoder: self) }
 
   func inner(_ draft: Draft, _ key: some CodingKey) -> DraftEncoder {
-    DraftEncoder(draft: draft, context: context, codingPath: codingPath + [key])
+    DraftEncoder(draft: draft, context: context, path: path + key)
   }
 
   /// The term of a value, or nil for one that travels beside the message.
   func term<Value: Encodable>(of value: Value, _ key: some CodingKey) throws -> Term? {
-    if let beside = value as? any CarriedBeside {
+    let traits = TypeTraits.of(type(of: value))
+    if !traits.isDisjoint(with: [.beside, .optional]), let beside = value as? any CarriedBeside {
       try beside.encode(to: inner(Draft(), key))
       return nil
     }
-    return try context.term(of: value, codingPath + [key])
+    return try context.term(of: value, path, key)
   }
 
   /// An encoder for what a superclass adds, as a part of its own.
   func superEncoder(_ key: some CodingKey) -> any Encoder {
     let part = Draft()
-    draft.add(.draft(part), under: key.stringValue)
+    draft.add(part, under: key.stringValue)
     return inner(part, key)
   }
 }
@@ -46,7 +48,7 @@ private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   var codingPath: [any CodingKey] { encoder.codingPath }
 
   private func add(_ term: Term, _ key: Key) {
-    encoder.draft.add(.term(term), under: encoder.context.coding.names.atom(for: key.stringValue))
+    encoder.draft.add(term, under: encoder.context.coding.names.atom(for: key.stringValue))
   }
 
   func encodeNil(forKey key: Key) { add(.nil, key) }
@@ -54,6 +56,11 @@ private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
     if let term = try encoder.term(of: value, key) { add(term, key) }
   }
+
+  // What most properties are, without a question.
+  func encode(_ value: Int, forKey key: Key) { add(.integer(value), key) }
+  func encode(_ value: String, forKey key: Key) { add(.string(value), key) }
+  func encode(_ value: Bool, forKey key: Key) { add(.bool(value), key) }
 
   // Left out, it would shift what stands behind it in a tuple.
   private func addIfPresent<Value: Encodable>(_ value: Value?, _ key: Key) throws {
@@ -91,14 +98,14 @@ private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
     let part = Draft()
     part.beFields()
-    encoder.draft.add(.draft(part), under: encoder.context.coding.names.atom(for: key.stringValue))
+    encoder.draft.add(part, under: encoder.context.coding.names.atom(for: key.stringValue))
     return KeyedEncodingContainer(DraftFields<Nested>(encoder: encoder.inner(part, key)))
   }
 
   func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
     let part = Draft()
     part.beList()
-    encoder.draft.add(.draft(part), under: encoder.context.coding.names.atom(for: key.stringValue))
+    encoder.draft.add(part, under: encoder.context.coding.names.atom(for: key.stringValue))
     return DraftList(encoder: encoder.inner(part, key))
   }
 
@@ -115,11 +122,11 @@ private struct DraftList: UnkeyedEncodingContainer {
 
   private var key: TermKey { TermKey(count) }
 
-  func encodeNil() { encoder.draft.add(.term(.nil), isByte: false) }
+  func encodeNil() { encoder.draft.add(.nil, isByte: false) }
 
   func encode<Value: Encodable>(_ value: Value) throws {
     if let term = try encoder.term(of: value, key) {
-      encoder.draft.add(.term(term), isByte: Value.self == UInt8.self)
+      encoder.draft.add(term, isByte: Value.self == UInt8.self)
     }
   }
 
@@ -127,7 +134,7 @@ private struct DraftList: UnkeyedEncodingContainer {
     let part = Draft()
     part.beFields()
     let inner = encoder.inner(part, key)
-    encoder.draft.add(.draft(part), isByte: false)
+    encoder.draft.add(part)
     return KeyedEncodingContainer(DraftFields<Nested>(encoder: inner))
   }
 
@@ -135,14 +142,14 @@ private struct DraftList: UnkeyedEncodingContainer {
     let part = Draft()
     part.beList()
     let inner = encoder.inner(part, key)
-    encoder.draft.add(.draft(part), isByte: false)
+    encoder.draft.add(part)
     return DraftList(encoder: inner)
   }
 
   func superEncoder() -> any Encoder {
     let part = Draft()
     let inner = encoder.inner(part, key)
-    encoder.draft.add(.draft(part), isByte: false)
+    encoder.draft.add(part)
     return inner
   }
 }
@@ -155,6 +162,6 @@ private struct DraftValue: SingleValueEncodingContainer {
   func encodeNil() { encoder.draft.set(.nil) }
 
   func encode<Value: Encodable>(_ value: Value) throws {
-    encoder.draft.set(try encoder.context.term(of: value, codingPath))
+    encoder.draft.set(try encoder.context.term(of: value, encoder.path))
   }
 }

@@ -40,6 +40,9 @@ public struct TermCoding: Sendable {
   /// `Codable` recurses, with much on the stack for each level; the default is what stacks of 512 KiB bear in debug
   /// builds.
   public var depth = 128
+  /// What travels beside the term, found again by ``carried(by:)-(Encoder)``: as if it stood in `userInfo`, without a dictionary
+  /// for each message.
+  package var carried: (any AnyObject & Sendable)?
 
   /// The mapping of the table above.
   public init() {}
@@ -48,14 +51,14 @@ public struct TermCoding: Sendable {
   ///
   /// It throws `EncodingError` for a value that no term stands for.
   public func term(of value: some Encodable) throws -> Term {
-    try DraftContext(coding: self).term(of: value, [])
+    try DraftContext(coding: self).term(of: value, nil)
   }
 
   /// The value that a term stands for.
   ///
   /// It throws `DecodingError` when the term has another shape, or a tuple more elements than the case has.
   public func value<Value: Decodable>(_ type: Value.Type = Value.self, from term: Term) throws -> Value {
-    try TermSource(term: term, coding: self, codingPath: []).value(type)
+    try TermSource(term: term, coding: self, path: nil).value(type)
   }
 }
 
@@ -74,5 +77,29 @@ extension Term {
     -> Value
   {
     try coding.value(type, from: self)
+  }
+}
+
+/// What travels beside a term.
+extension TermCoding {
+  /// What an encoder's coding carries.
+  package static func carried(by encoder: any Encoder) -> AnyObject? {
+    if let encoder = encoder as? DraftEncoder { return encoder.context.coding.carried }
+    return carriedKey.flatMap { encoder.userInfo[$0] as AnyObject? }
+  }
+
+  /// What a decoder's coding carries.
+  package static func carried(by decoder: any Decoder) -> AnyObject? {
+    if let decoder = decoder as? TermSource { return decoder.coding.carried }
+    return carriedKey.flatMap { decoder.userInfo[$0] as AnyObject? }
+  }
+
+  private static let carriedKey = CodingUserInfoKey(rawValue: "ErlangTerms.carried")
+
+  /// The `userInfo` of an encoder or decoder, for those that wrap it too.
+  var everything: [CodingUserInfoKey: Any] {
+    var all: [CodingUserInfoKey: Any] = userInfo
+    if let carried, let key = TermCoding.carriedKey { all[key] = carried }
+    return all
   }
 }

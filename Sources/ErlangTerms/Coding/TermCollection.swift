@@ -1,6 +1,6 @@
 /// Collections that `Codable` would not give the shape that Erlang expects, when they are written.
 protocol TermWritableCollection {
-  func collectionTerm(_ context: DraftContext, _ path: [any CodingKey]) throws -> Term
+  func collectionTerm(_ context: DraftContext, _ path: TermPath?) throws -> Term
 }
 
 /// The same, when they are read.
@@ -9,9 +9,9 @@ protocol TermReadableCollection {
 }
 
 extension Array: TermWritableCollection where Element: Encodable {
-  func collectionTerm(_ context: DraftContext, _ path: [any CodingKey]) throws -> Term {
+  func collectionTerm(_ context: DraftContext, _ path: TermPath?) throws -> Term {
     if Element.self == UInt8.self, let bytes: [UInt8] = same(self) { return .binary(bytes) }
-    return .list(try enumerated().map { try context.term(of: $0.element, path + [TermKey($0.offset)]) })
+    return .list(try enumerated().map { try context.term(of: $0.element, path, TermKey($0.offset)) })
   }
 }
 
@@ -23,13 +23,13 @@ extension Array: TermReadableCollection where Element: Decodable {
     // Text is no array of one-character strings.
     guard case .list(let elements) = source.term else { throw source.mismatch([Element].self, "a list") }
     return try elements.enumerated().map { index, element in
-      try source.inner(element, TermKey(index)).value(Element.self)
+      try source.value(Element.self, of: element, TermKey(index))
     }
   }
 }
 
 extension Dictionary: TermWritableCollection where Key: Encodable, Value: Encodable {
-  func collectionTerm(_ context: DraftContext, _ path: [any CodingKey]) throws -> Term {
+  func collectionTerm(_ context: DraftContext, _ path: TermPath?) throws -> Term {
     var map = [Term: Term](minimumCapacity: count)
     for (key, value) in self {
       let keyTerm: Term =
@@ -39,7 +39,7 @@ extension Dictionary: TermWritableCollection where Key: Encodable, Value: Encoda
           try context.term(of: key, path)
         }
       let name = TermKey(TermSource.excerpt(keyTerm))
-      guard map.updateValue(try context.term(of: value, path + [name]), forKey: keyTerm) == nil else {
+      guard map.updateValue(try context.term(of: value, path, name), forKey: keyTerm) == nil else {
         throw context.invalid(key, path, "Two keys of a dictionary are the same term.")
       }
     }

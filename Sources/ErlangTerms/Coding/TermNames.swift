@@ -19,6 +19,11 @@ extension TermCoding.Names {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// Whether an atom has another likeliest name than itself.
+  func mayBeCamel(_ atom: String) -> Bool {
+    self == .snakeCase && atom.utf8.contains(UInt8(ascii: "_")) || atom.utf8.count > 1_020
+  }
+
   /// The names that an atom may stand for, the likeliest first: `user_id` is `userId`, or `userID`, or itself.
   func candidates(for atom: String) -> [String] {
     // No name is longer than an atom can be.

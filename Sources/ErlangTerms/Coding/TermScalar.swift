@@ -80,16 +80,19 @@ extension UInt128: TermScalar {}
 
 /// A step of a coding path that is no key of a type.
 struct TermKey: CodingKey {
-  let stringValue: String
   let intValue: Int?
+  private let name: String
+
+  /// Made when it is asked for: most elements are read without an error.
+  var stringValue: String { intValue.map { String($0) } ?? name }
 
   init(_ index: Int) {
-    stringValue = String(index)
     intValue = index
+    name = ""
   }
 
   init(_ name: String) {
-    stringValue = name
+    self.name = name
     intValue = nil
   }
 

@@ -10,13 +10,13 @@ extension TermKeyed {
 
   func contains(_ key: Key) -> Bool { element(key) != nil }
 
-  func decodeNil(forKey key: Key) throws -> Bool { try found(key).term.isNil }
+  func decodeNil(forKey key: Key) throws -> Bool { try sureElement(key).isNil }
 
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-    if type is any CarriedBeside.Type {
-      return try Value(from: TermSource(term: .nil, coding: source.coding, codingPath: codingPath + [key]))
+    if TypeTraits.of(type).contains(.beside) {
+      return try Value(from: TermSource(term: .nil, coding: source.coding, path: source.path + key))
     }
-    return try found(key).value(type)
+    return try source.value(type, of: sureElement(key), key)
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -33,7 +33,9 @@ extension TermKeyed {
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try found(key) }
 
-  func found(_ key: Key) throws -> TermSource {
+  func found(_ key: Key) throws -> TermSource { source.inner(try sureElement(key), key) }
+
+  func sureElement(_ key: Key) throws -> Term {
     guard let element = element(key) else {
       throw DecodingError.keyNotFound(
         key,
@@ -41,7 +43,7 @@ extension TermKeyed {
           codingPath: codingPath,
           debugDescription: "\(TermSource.excerpt(source.term)) has nothing for \(key.stringValue)."))
     }
-    return source.inner(element, key)
+    return element
   }
 }
 
@@ -86,10 +88,13 @@ struct TermPayload<Key: CodingKey>: TermKeyed {
 struct TermCase<Key: CodingKey>: TermKeyed {
   let source: TermSource
   let name: Atom
-  let payload: [Term]
+  let payload: ArraySlice<Term>
 
   var allKeys: [Key] {
-    source.coding.names.candidates(for: name.name).lazy.compactMap { Key(stringValue: $0) }.first.map { [$0] } ?? []
+    let names = source.coding.names
+    // A name of one word is mostly written as it is; the other forms are tried when no case has that name.
+    if !names.mayBeCamel(name.name), let key = Key(stringValue: name.name) { return [key] }
+    return names.candidates(for: name.name).lazy.compactMap { Key(stringValue: $0) }.first.map { [$0] } ?? []
   }
 
   // A structure asks for its properties here: it was given an atom or a tuple, and has none.
@@ -103,7 +108,8 @@ struct TermCase<Key: CodingKey>: TermKeyed {
     keyedBy type: Nested.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<Nested> {
     source.places.begin(payload)
-    let inner = TermSource(term: source.term, coding: source.coding, codingPath: codingPath + [key])
+    let inner = TermSource(
+      term: source.term, coding: source.coding, path: source.path + key, places: source.places)
     return KeyedDecodingContainer(TermPayload<Nested>(source: inner, places: source.places))
   }
 }

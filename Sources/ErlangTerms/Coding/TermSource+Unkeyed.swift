@@ -13,23 +13,25 @@ struct TermList: UnkeyedDecodingContainer {
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex >= elements.count }
 
-  private func next() throws -> TermSource {
+  private func next() throws -> TermSource { source.inner(try nextElement(), TermKey(currentIndex)) }
+
+  private func nextElement() throws -> Term {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(
         Term.self,
         DecodingError.Context(codingPath: codingPath, debugDescription: "The list has \(elements.count) elements."))
     }
-    return source.inner(elements[currentIndex], TermKey(currentIndex))
+    return elements[currentIndex]
   }
 
   mutating func decodeNil() throws -> Bool {
-    guard try next().term.isNil else { return false }
+    guard try nextElement().isNil else { return false }
     currentIndex += 1
     return true
   }
 
   mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    let value = try next().value(type)
+    let value = try source.value(type, of: nextElement(), TermKey(currentIndex))
     currentIndex += 1
     return value
   }

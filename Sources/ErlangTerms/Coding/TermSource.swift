@@ -1,39 +1,70 @@
 /// A term that values are read from: the decoder that they see.
-struct TermSource: Decoder {
+///
+/// A class: decoders and containers are copied and boxed all the time, and this has many parts.
+final class TermSource: Decoder {
   let term: Term
   let coding: TermCoding
-  let codingPath: [any CodingKey]
-  private(set) var recordName: Atom?
+  let path: TermPath?
+  private let recordName: Atom?
   /// The payload of the case that was read last, to see whether all of it was wanted.
-  let places = TermPlaces()
+  let places: TermPlaces
 
-  init(term: Term, coding: TermCoding, codingPath: [any CodingKey]) {
+  init(
+    term: Term, coding: TermCoding, path: TermPath?, places: TermPlaces = TermPlaces(), recordName: Atom? = nil
+  ) {
+    self.recordName = recordName
     self.term = term
     self.coding = coding
-    self.codingPath = codingPath
+    self.path = path
+    self.places = places
   }
 
-  var userInfo: [CodingUserInfoKey: Any] { coding.userInfo }
+  var codingPath: [any CodingKey] { path.keys }
+  var userInfo: [CodingUserInfoKey: Any] { coding.everything }
 
   func inner(_ term: Term, _ key: some CodingKey) -> TermSource {
-    TermSource(term: term, coding: coding, codingPath: codingPath + [key])
+    TermSource(term: term, coding: coding, path: path + key)
+  }
+
+  /// The value of a term that stands one step behind this one.
+  func value<Value: Decodable>(_ type: Value.Type, of term: Term, _ key: some CodingKey) throws -> Value {
+    if path.count < coding.depth, let value = TermSource.commonScalar(type, term) { return value }
+    return try inner(term, key).value(type)
   }
 
   func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    guard codingPath.count <= coding.depth else {
+    guard path.count <= coding.depth else {
       throw corrupted("Values are nested deeper than \(coding.depth).")
     }
-    if let scalarType = type as? any TermScalar.Type {
+    let traits = TypeTraits.of(type)
+    if traits.contains(.scalar), let scalarType = type as? any TermScalar.Type {
       guard let value = scalarType.scalar(term) as? Value else { throw mismatch(type, scalarType.expectation) }
       return value
     }
-    if let convertible = type as? any TermConvertible.Type { return try convertedValue(type, convertible) }
-    if let atomic = type as? any AtomCodable.Type { return try atomValue(type, atomic) }
-    if let collection = type as? any TermReadableCollection.Type, let value = try collection.collection(self) as? Value
-    {
-      return value
+    if traits.contains(.convertible), let convertible = type as? any TermConvertible.Type {
+      return try convertedValue(type, convertible)
     }
-    return try codedValue(type)
+    if traits.contains(.atomic), let atomic = type as? any AtomCodable.Type { return try atomValue(type, atomic) }
+    if traits.contains(.readableCollection) {
+      if Value.self == [UInt8].self, case .binary(let bytes) = term, let bytes = bytes as? Value { return bytes }
+      if let collection = type as? any TermReadableCollection.Type,
+        let value = try collection.collection(self) as? Value
+      {
+        return value
+      }
+    }
+    return try codedValue(type, traits)
+  }
+
+  /// A value of one of the types that most are of, without a look for its conformance.
+  private static func commonScalar<Value>(_ type: Value.Type, _ term: Term) -> Value? {
+    if type == Int.self, case .integer(let value) = term { return value as? Value }
+    if type == String.self, case .binary(let bytes) = term {
+      return String(validating: bytes, as: UTF8.self).flatMap { $0 as? Value }
+    }
+    if type == Atom.self, case .atom(let value) = term { return value as? Value }
+    if type == Term.self { return term as? Value }
+    return nil
   }
 
   private func convertedValue<Value>(_ type: Value.Type, _ convertible: any TermConvertible.Type) throws -> Value {
@@ -57,10 +88,11 @@ struct TermSource: Decoder {
     return value
   }
 
-  private func codedValue<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    var source = self
-    source.recordName = (type as? any ErlangRecord.Type)?.recordName
-    if let module = (type as? any ElixirStruct.Type)?.moduleName, let found = term[.structName],
+  private func codedValue<Value: Decodable>(_ type: Value.Type, _ traits: TypeTraits) throws -> Value {
+    let name = traits.contains(.record) ? (type as? any ErlangRecord.Type)?.recordName : nil
+    let source =
+      name == recordName ? self : TermSource(term: term, coding: coding, path: path, places: places, recordName: name)
+    if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName, let found = term[.structName],
       found != .atom(module)
     {
       throw corrupted("A struct of \(Term.atom(module)) must stand here, found one of \(TermSource.excerpt(found)).")
@@ -79,7 +111,7 @@ struct TermSource: Decoder {
       guard case .tuple(let elements) = term, elements.first == .atom(recordName) else {
         throw mismatch([Key].self, "a record \(recordName)")
       }
-      places.begin(Array(elements.dropFirst()))
+      places.begin(elements.dropFirst())
       return KeyedDecodingContainer(TermPayload<Key>(source: self, places: places))
     }
     switch term {
@@ -90,7 +122,7 @@ struct TermSource: Decoder {
     case .tuple(let elements):
       guard case .atom(let name)? = elements.first else { fallthrough }
       return KeyedDecodingContainer(
-        TermCase<Key>(source: self, name: name, payload: Array(elements.dropFirst())))
+        TermCase<Key>(source: self, name: name, payload: elements.dropFirst()))
     default:
       throw mismatch([String: Term].self, "a map, an atom, or a tuple that begins with an atom")
     }
@@ -138,22 +170,23 @@ struct TermSource: Decoder {
 /// What is left of a tuple's payload: the properties have no names there, so each takes the next place when it is first
 /// asked for.
 final class TermPlaces {
-  private var elements: [Term] = []
-  private var places: [String: Int] = [:]
+  private var elements: ArraySlice<Term> = []
+  /// The names that were asked for: each one's index is its place. A type has few, and asks for the last one again.
+  private var names: [String] = []
   private var isUsed = false
 
-  func begin(_ elements: [Term]) {
+  func begin(_ elements: ArraySlice<Term>) {
     self.elements = elements
-    places = [:]
+    names = []
     isUsed = true
   }
 
   func element(_ name: String) -> Term? {
-    let place = places[name] ?? places.count
-    places[name] = place
-    return place < elements.count ? elements[place] : nil
+    let place = names.lastIndex(of: name) ?? names.count
+    if place == names.count { names.append(name) }
+    return place < elements.count ? elements[elements.startIndex + place] : nil
   }
 
   /// How many elements nobody asked for, or nil when there is none.
-  var unread: Int? { isUsed && places.count < elements.count ? elements.count - places.count : nil }
+  var unread: Int? { isUsed && names.count < elements.count ? elements.count - names.count : nil }
 }

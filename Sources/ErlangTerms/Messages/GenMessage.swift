@@ -33,7 +33,7 @@ public enum GenMessage: Hashable, Sendable {
 
     /// The reference to send the reply to instead of the pid, when the caller asked for that: its alias.
     public var alias: Term.Reference? {
-      guard case .improperList(let head, let tail) = tag, head == [.atom("alias")] else { return nil }
+      guard case .improperList(let head, let tail) = tag, head.count == 1, head[0].atom == "alias" else { return nil }
       return tail.reference
     }
 
@@ -47,9 +47,9 @@ public enum GenMessage: Hashable, Sendable {
       self = .info(term)
       return
     }
-    if parts.count == 3, parts[0] == .atom("$gen_call"), let caller = Caller(parts[1]) {
+    if parts.count == 3, parts[0].atom == "$gen_call", let caller = Caller(parts[1]) {
       self = .call(parts[2], from: caller)
-    } else if parts.count == 2, parts[0] == .atom("$gen_cast") {
+    } else if parts.count == 2, parts[0].atom == "$gen_cast" {
       self = .cast(parts[1])
     } else {
       self = .info(term)

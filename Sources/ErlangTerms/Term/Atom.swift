@@ -21,7 +21,12 @@ extension Atom: ExpressibleByStringLiteral {
 
 extension Atom: Hashable {
   public static func == (left: Atom, right: Atom) -> Bool {
-    left.name.utf8.count == right.name.utf8.count && left.name.utf8.elementsEqual(right.name.utf8)
+    let (left, right) = (left.name.utf8, right.name.utf8)
+    guard left.count == right.count else { return false }
+    let isEqual = left.withContiguousStorageIfAvailable { left in
+      right.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+    }
+    return (isEqual ?? nil) ?? left.elementsEqual(right)
   }
 
   // Swift's own hash of a string is that of its normal form, so a peer could send many different atoms of one hash.

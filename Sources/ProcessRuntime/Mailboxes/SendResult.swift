@@ -51,16 +51,20 @@ extension ProcessRef {
   ///
   /// Suspends the caller alone, behind those who wait already. With any other mailbox it does not wait.
   ///
+  /// To a process of another node it waits while much is on its way there and the node does not read it (OTP's
+  /// `busy_dist_port`); what becomes of the message there is not known here. ``send(_:)`` never waits.
+  ///
   /// - Parameters:
   ///   - message: what to send.
   ///   - limit: how long to wait; nil waits for ever.
   /// - Returns: `accepted`; else `rejected` when the time is over, `noProcess` when the process ends meanwhile, `deadlock` if
   ///   it could only wait for ever, `cancelled`, `senderEnded`, or `dropped`: then the message is not in the mailbox, and
-  ///   never will be.
+  ///   never will be. `noProcess` too when the connection to the process's node is lost meanwhile.
   @discardableResult
   public func send(_ message: Message, within limit: Duration?) async -> SendResult {
     let caller = ProcessCell.current
     guard cell.isBounded.load(ordering: .acquiring), caller?.isDead != true, limit.map({ $0 > .zero }) != false else {
+      if cell.isDead, let remote = cell.remote { return await send(message, to: remote, within: limit) }
       return trySend(message)
     }
     let node = cell.node

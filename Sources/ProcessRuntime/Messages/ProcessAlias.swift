@@ -10,12 +10,33 @@
 ///
 /// Nobody but its owner can tell whether an alias is active; it cannot be linked, monitored, or given to a timer.
 public struct ProcessAlias<Message: Sendable>: Hashable, Sendable, CustomStringConvertible {
-  let owner: ProcessCell
+  let owner: ProcessCell?
   let number: UInt64
+  /// What stands for an alias of another node's process; then there is no owner here.
+  package let remote: (any RemoteAlias)?
 
-  public static func == (a: Self, b: Self) -> Bool { a.number == b.number && a.owner === b.owner }
+  package init(owner: ProcessCell, number: UInt64) {
+    self.owner = owner
+    self.number = number
+    remote = nil
+  }
+
+  package init(_ remote: any RemoteAlias) {
+    owner = nil
+    number = 0
+    self.remote = remote
+  }
+
+  /// Whose it is and its number, if it is one of this node.
+  package var local: (owner: ProcessCell, number: UInt64)? { owner.map { ($0, number) } }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    guard let remote = a.remote else { return a.number == b.number && a.owner === b.owner }
+    return b.remote.map(remote.isSame) ?? false
+  }
+
   public func hash(into hasher: inout Hasher) { hasher.combine(number) }
-  public var description: String { "#Alias<0.\(number)>" }
+  public var description: String { remote.map { "#Alias<\($0.text)>" } ?? "#Alias<0.\(number)>" }
 
   /// Sends a message to the process whose alias this is.
   ///
@@ -23,8 +44,18 @@ public struct ProcessAlias<Message: Sendable>: Hashable, Sendable, CustomStringC
   /// same sender sends to the process directly.
   public func send(_ message: Message) {
     if ProcessCell.isFenced() { return }
-    owner.push(Envelope.make(message, kind: .message), throughAlias: number)
+    if let remote { return remote.send(message) }
+    owner?.push(Envelope.make(message, kind: .message), throughAlias: number)
   }
+}
+
+/// An alias of a process of another node.
+package protocol RemoteAlias: AnyObject, Sendable {
+  /// What it prints as, without its brackets.
+  var text: String { get }
+  func isSame(as other: any RemoteAlias) -> Bool
+  /// As ``ProcessAlias/send(_:)``.
+  func send<Message: Sendable>(_ message: Message)
 }
 
 /// A ``ProcessAlias`` that goes with a monitor.

@@ -100,6 +100,16 @@ public final class Node: @unchecked Sendable {
     }
   }
 
+  /// Takes several processes at once.
+  static func schedule(_ cells: [ProcessCell]) {
+    var together: [ProcessCell] = []
+    let pool = cells.first?.node.workers
+    for cell in cells {
+      if pool != nil, cell.node.workers === pool { together.append(cell) } else { cell.node.schedule(cell) }
+    }
+    if let pool { pool.inject(together) }
+  }
+
   /// The node of the code that asks: its process's, or the program's.
   package static var current: Node {
     ProcessCell.current?.node ?? shared

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A message from another node, which nobody has looked into yet.
 ///
 /// It becomes one of the receiver's own type in the receiver's turn: what that takes runs the user's code.
@@ -37,6 +39,22 @@ extension ProcessCell {
   /// Puts a message from another node into the mailbox.
   package final func push(foreign message: any ForeignMessage) {
     push(Envelope<any ForeignMessage>.make(message, kind: .foreign))
+  }
+
+  /// The same, where others may be woken together with this process.
+  package final func push(foreign message: any ForeignMessage, _ wakeUps: WakeUps) {
+    let envelope = Envelope<any ForeignMessage>.make(message, kind: .foreign)
+    if isBounded.load(ordering: .acquiring) { return push(envelope) }
+    switch inbox.push(envelope) {
+    case .wakes: wakeUps.add(self)
+    case .queued: break
+    case .closed: refuse(envelope, .noProcess)
+    }
+  }
+
+  /// The same, if the alias through which it has come is active.
+  package final func push(foreign message: any ForeignMessage, throughAlias number: UInt64) {
+    push(Envelope<any ForeignMessage>.make(message, kind: .foreign), throughAlias: number)
   }
 
   /// In a turn, for the envelope being handled: what takes its place, if anything does.

@@ -20,10 +20,12 @@ extension ProcessRef {
     let number = node.nextReference()
     // What the message holds is a place for the other node's answer; who is answered is the ticket.
     let message = make(ReplyTo(outside: Question()))
+    let deadline = timeout.map { node.clock.now().after($0) } ?? .max
     do {
-      let reply: ForeignReply = try await suspend(
-        until: timeout.map { node.clock.now().after($0) } ?? .max, on: node
-      ) { remote.peer.call(message, to: remote, as: number, $0) }
+      if remote.peer.isBusy, try await remote.room(until: deadline) == .lost { throw CallError(.exited(.noConnection)) }
+      let reply: ForeignReply = try await suspend(until: deadline, on: node) {
+        remote.peer.call(message, to: remote, as: number, $0)
+      }
       return try reply.answer.value(of: Value.self)
     } catch {
       remote.peer.endCall(number)

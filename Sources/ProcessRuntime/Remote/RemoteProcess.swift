@@ -50,6 +50,12 @@ package protocol RemotePeer: AnyObject, Sendable {
   func forget(_ address: RemoteAddress)
 
   func send<Message: Sendable>(_ message: Message, to target: RemoteProcess)
+  /// Whether so much waits for the node that who can wait should.
+  var isBusy: Bool { get }
+  /// Resumes the ticket when the node is not busy any more, with true; with false when its connection is lost.
+  ///
+  /// - Returns: how to say that nobody waits any more.
+  func resumeWhenReady(_ ticket: WaitTicket) -> (@Sendable () -> Void)?
   /// Asks, and resumes the ticket with a ``ForeignReply``, or a ``CallError``.
   func call<Message: Sendable>(_ message: Message, to target: RemoteProcess, as number: UInt64, _ ticket: WaitTicket)
   /// The caller waits no longer.

@@ -35,8 +35,9 @@ package final class Parker: @unchecked Sendable {
   package func unpark() {
     pthread_mutex_lock(mutex)
     isSet = true
-    pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
+    // Who is woken takes the lock: signalled before, it would wait for it at once. The condition lives as long as its node.
+    pthread_cond_signal(condition)
   }
 
   package func park() {

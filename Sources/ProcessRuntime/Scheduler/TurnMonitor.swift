@@ -50,7 +50,10 @@ struct TurnMonitor {
       }
       worker.isStuck = looks[index] > 0
       if looks[index] == Self.looksBeforeDemotion { worker.demote() }
-      if looks[index] > 0 { lookAtHang(of: worker, index, turns) }
+      if looks[index] > 0 {
+        if worker.hasPutOff { worker.takePutOff() }
+        lookAtHang(of: worker, index, turns)
+      }
       anyRuns = anyRuns || runs
     }
     balance()

@@ -29,9 +29,9 @@ extension Worker {
   /// Whether the turn has had its time: who goes on after that is one of those that compute.
   var hasHadItsTime: Bool { isLate || isStuck }
 
-  /// Whether the turn that ends here might as well go on: it has not been long, and nobody waits for this worker.
+  /// Whether the turn that ends here might as well go on: it has not been long, and nobody and nothing waits for this worker.
   var isFree: Bool {
-    guard let pool, !hasHadItsTime, !hasWork else { return false }
+    guard let pool, !hasHadItsTime, !hasWork, !hasPutOff else { return false }
     return !pool.hasQueued
   }
 

@@ -35,6 +35,12 @@ public final class Worker: @unchecked Sendable {
   /// Written by this worker's thread, and looked at by others.
   private let cell = Atomic<Unmanaged<ProcessCell>?>(nil)
 
+  /// What waits for the end of a turn (`Worker+PutOff`), whether there is any, and what was put off last.
+  let putOffWork = Mutex<[any PutOffWork]>([])
+  let putOffFlag = Atomic<Bool>(false)
+  @exclusivity(unchecked) var lastPutOff: ObjectIdentifier?
+  @exclusivity(unchecked) var turnsOfPutOff = 0
+
   /// Held while the monitor looks which process runs here.
   let inspection = SpinLock()
   /// The thread, as the operating system's scheduler knows it.

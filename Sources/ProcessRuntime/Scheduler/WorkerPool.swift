@@ -68,6 +68,13 @@ final class WorkerPool: Sendable {
     wakeOne()
   }
 
+  /// The same for several at once.
+  func inject(_ cells: [ProcessCell]) {
+    start()
+    takeOver(woken: cells.map { UInt(bitPattern: Unmanaged.passUnretained($0).toOpaque()) })
+    wakeOne()
+  }
+
   func takeOver(woken cells: [UInt]) {
     shared.withLock { $0.woken.append(contentsOf: cells) }
     wokenCount.add(cells.count, ordering: .sequentiallyConsistent)
@@ -172,7 +179,10 @@ final class WorkerPool: Sendable {
     var hasHeardOfFault = hasHeardOfFault
     while true {
       if FaultBarrier.hasFault, FaultMonitor.shared.hear() { hasHeardOfFault = true }
-      if worker.isSpare, rest(worker, isSearching) { isSearching = true }
+      if worker.isSpare {
+        if worker.hasPutOff { worker.carryOutPutOff() }
+        if rest(worker, isSearching) { isSearching = true }
+      }
       if let cell = worker.findWork(self) {
         if isSearching {
           isSearching = false
@@ -181,13 +191,19 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell._withUnsafeGuaranteedRef { $0.takeTurn(on: worker) }
         worker.endTurn()
+        if worker.hasPutOff { worker.carryOutIfDue(self) }
         if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
+          if worker.hasPutOff { worker.carryOutPutOff() }
           // Only a thread that another one starts has the old priority.
           Worker.detach()
           worker.needsThread.store(true, ordering: .releasing)
           return
         }
+        continue
+      }
+      if worker.hasPutOff {
+        worker.carryOutPutOff()
         continue
       }
       if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }

@@ -172,6 +172,8 @@ final class MemoryConnection: PeerConnection {
     }
   }
 
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
   @discardableResult
   func send(_ message: ControlMessage) -> SendOutcome {
     let (other, outcome) = state.withLock { state in
@@ -198,6 +200,15 @@ final class MemoryConnection: PeerConnection {
       }
       if isFree { sender.resume() }
     }
+  }
+
+  func notifyWhenWritable(_ notify: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+    guard isBusy, !isClosed else { return nil }
+    let wait = Task.detached {
+      await self.waitUntilWritable()
+      notify()
+    }
+    return { wait.cancel() }
   }
 
   func setReading(_ isReading: Bool) {

@@ -11,6 +11,7 @@ final class ScriptedPeer: PeerConnection, PeerNetwork {
   let local: NodeIdentity
   private let log = Mutex<[ControlMessage]>([])
   private let reasons = Mutex<[CloseReason]>([])
+  private let busy = Mutex<(isBusy: Bool, last: Int, waiting: [Int: @Sendable () -> Void])>((false, 0, [:]))
 
   init(_ name: Atom = "b@h", creation: UInt32 = 7, id: UInt64 = 1, flags: DistributionFlags = .hidden) {
     self.id = id
@@ -23,9 +24,39 @@ final class ScriptedPeer: PeerConnection, PeerNetwork {
     return .accepted
   }
 
+  /// Whether it tells senders to wait; those that wait go on when it does not any more.
+  var isBusy: Bool {
+    get { busy.withLock { $0.isBusy } }
+    set {
+      let waiting = busy.withLock { busy in
+        busy.isBusy = newValue
+        defer { if !newValue { busy.waiting = [:] } }
+        return newValue ? [] : busy.waiting.sorted { $0.key < $1.key }.map(\.value)
+      }
+      for notify in waiting { notify() }
+    }
+  }
+  var isClosed: Bool { reasons.withLock { !$0.isEmpty } }
+  /// How many wait at present.
+  var waitingCount: Int { busy.withLock { $0.waiting.count } }
+
+  func notifyWhenWritable(_ notify: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+    let number = busy.withLock { busy -> Int? in
+      guard busy.isBusy else { return nil }
+      busy.last += 1
+      busy.waiting[busy.last] = notify
+      return busy.last
+    }
+    guard let number else { return nil }
+    return { self.busy.withLock { busy in busy.waiting[number] = nil } }
+  }
+
   func waitUntilWritable() async {}
   func setReading(_ isReading: Bool) {}
-  func close(_ reason: CloseReason) { reasons.withLock { $0.append(reason) } }
+  func close(_ reason: CloseReason) {
+    reasons.withLock { $0.append(reason) }
+    isBusy = false
+  }
 
   var closed: [CloseReason] { reasons.withLock { $0 } }
 

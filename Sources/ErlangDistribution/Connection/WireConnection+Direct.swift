@@ -1,0 +1,78 @@
+#if ErlangDistribution
+  import NIOCore
+  @_spi(Runtime) import ProcessRuntime
+  import Synchronization
+
+  /// Writing from the threads that send.
+  ///
+  /// To wake the event loop for a message, and have it write, takes two changes of threads; most messages need none. What the
+  /// processes of a worker send goes out together: at the end of a turn, or when it is much. One thread writes at a time, and
+  /// takes along what the others send meanwhile. When the socket takes no more, the event loop goes on until it is empty.
+  extension WireConnection: PutOffWork {
+    /// From as many bytes on there is nothing to gain by collecting more.
+    private static let enough = 16 << 10
+    /// A connection on which nothing was written for so long is written to at once: who sends may have a long turn.
+    private static let quietNanoseconds: UInt64 = 2_000_000
+    /// So often a thread looks for what others have sent while it wrote.
+    private static let mostRounds = 16
+
+    /// The queue has something to write, and the event loop does not see to it.
+    func writeSoon(_ byteCount: Int, isFirst: Bool) {
+      if byteCount >= Self.enough || isFirst && isQuiet { return carryOut() }
+      if Worker.putOff(self) { return }
+      guard channel.eventLoop.inEventLoop else { return carryOut() }
+      // What is sent in answer to the frames of one read goes out together too.
+      guard !isFlushScheduled.exchange(true, ordering: .relaxed) else { return }
+      channel.eventLoop.execute {
+        self.isFlushScheduled.store(false, ordering: .relaxed)
+        self.carryOut()
+      }
+    }
+
+    private var isQuiet: Bool {
+      let last = lastWrite.load(ordering: .relaxed)
+      return NIODeadline.now().uptimeNanoseconds > last + Self.quietNanoseconds
+    }
+
+    package func carryOut() {
+      guard let socket else { return }
+      var frames = nextFrames { $0.beginWriting() }
+      if frames.isEmpty { return }
+      lastWrite.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
+      for _ in 0..<Self.mostRounds {
+        let bytes = WireConnection.joined(frames)
+        switch socket.write(bytes) {
+        case .all: noteWritten(bytes.count)
+        case .some(let count):
+          noteWritten(count)
+          return leaveToEventLoop(Array(bytes[count...]))
+        case .failed:
+          // A peer that has closed the connection, as everywhere.
+          leaveToEventLoop([])
+          return close(.closedByPeer)
+        }
+        frames = nextFrames { $0.goOnWriting() }
+        if frames.isEmpty { return }
+      }
+      leaveToEventLoop(WireConnection.joined(frames))
+    }
+
+    private func nextFrames(_ next: (inout WriteQueue) -> [[UInt8]]) -> [[UInt8]] {
+      let (frames, released, isOver) = queue.withLock { queue in
+        let frames = next(&queue)
+        return (frames, queue.release(), queue.isClosed && queue.writer != .thread)
+      }
+      if isOver { socket?.close() }
+      released.tell()
+      return frames
+    }
+
+    private func leaveToEventLoop(_ rest: [UInt8]) {
+      let isClosed = queue.withLock { queue in
+        queue.leaveToEventLoop(rest)
+        return queue.isClosed
+      }
+      if isClosed { socket?.close() } else { command(.drain) }
+    }
+  }
+#endif
