@@ -92,7 +92,8 @@ final class TermSource: Decoder {
     let name = traits.contains(.record) ? (type as? any ErlangRecord.Type)?.recordName : nil
     let source =
       name == recordName ? self : TermSource(term: term, coding: coding, path: path, places: places, recordName: name)
-    if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName, let found = term[.structName],
+    if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName,
+      let found = term[.structName],
       found != .atom(module)
     {
       throw corrupted("A struct of \(Term.atom(module)) must stand here, found one of \(TermSource.excerpt(found)).")
