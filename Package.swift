@@ -9,6 +9,15 @@ let network: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio", condition: distribution),
 ]
 
+// And only the observer's web page needs these.
+let hummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
+let web: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
+  .product(name: "HTTPTypes", package: "swift-http-types", condition: hummingbird),
+  .product(name: "NIOCore", package: "swift-nio", condition: hummingbird),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: hummingbird),
+]
+
 let package = Package(
   name: "swift-supervision",
   platforms: [.macOS(.v15)],
@@ -16,8 +25,10 @@ let package = Package(
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
     .library(name: "SupervisionIntegrations", targets: ["SupervisionIntegrations"]),
+    .library(name: "SupervisionObserver", targets: ["SupervisionObserver"]),
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
+    .executable(name: "observed", targets: ["observed"]),
     .executable(name: "tour", targets: ["tour"]),
     .executable(name: "seed-node", targets: ["seed-node"]),
     .executable(name: "two-nodes", targets: ["two-nodes"]),
@@ -31,18 +42,24 @@ let package = Package(
       name: "ErlangDistribution",
       description:
         "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
+    .trait(name: "Hummingbird", description: "SupervisionObserver: the page of a running node; else it is empty."),
     .trait(
       name: "ServiceLifecycle",
       description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."
     ),
     .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
     .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
-    .default(enabledTraits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess"]),
+    .default(enabledTraits: [
+      "Backtraces", "ErlangDistribution", "Hummingbird", "Metrics", "ServiceLifecycle", "Subprocess",
+    ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     // For the product ErlangDistribution, and only with its trait.
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    // For the product SupervisionObserver, and only with its trait.
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
     // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
@@ -71,10 +88,15 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Subprocess"])),
         .product(name: "SystemPackage", package: "swift-system", condition: .when(traits: ["Subprocess"])),
       ]),
+    .target(
+      name: "SupervisionObserver",
+      dependencies: ["Supervision", .product(name: "Logging", package: "swift-log")] + web),
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
       dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network),
+    .executableTarget(
+      name: "observed", dependencies: ["Supervision", "SupervisionObserver"], path: "Examples/Observed"),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
@@ -126,6 +148,11 @@ let package = Package(
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
       ]),
+    .testTarget(
+      name: "SupervisionObserverTests",
+      dependencies: [
+        "CTestSettings", "ProcessRuntime", "Supervision", "SupervisionObserver", "SupervisionTesting",
+      ] + web),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
