@@ -20,20 +20,9 @@ struct Observed {
     let settings = Settings(CommandLine.arguments)
     // At a thousand crashes a second nobody reads the log.
     if settings.isQuiet { Reports.log(to: nil) }
-    _ = try await Supervisor.start(Shop(settings: settings), name: "shop")
+    let shop = try await Supervisor.start(Shop(settings: settings), name: "shop")
     try await DynamicSupervisor.named("sensors").fill(settings.processes)
-    #if Hummingbird
-      var observer = ObserverConfiguration(
-        title: "shop@localhost", token: settings.token, allowsActions: !settings.isReadOnly)
-      observer.clusterNodes = { [ClusterNode(name: "orders@localhost", note: "an example"), ClusterNode(name: "stock@localhost")] }
-      let server = try ObserverServer(observer, port: settings.port) { port in
-        print("http://127.0.0.1:\(port) is ready")
-        fflush(nil)  // a script may be waiting for it
-      }
-      try await server.run()
-    #else
-      print("the package trait Hummingbird is off: there is no page to look at")
-    #endif
+    _ = await shop.id.exited()
   }
 }
 
@@ -65,6 +54,7 @@ struct Shop: SupervisorBehaviour {
   var intensity: Supervisor.Intensity { .restarts(10, within: .seconds(30)) }
 
   var children: [ChildSpec] {
+    page
     ChildSpec(Warehouse(), name: "warehouse")
     ChildSpec(Checkout(), name: "checkout")
     ChildSpec(Feeds(), name: "feeds")
@@ -72,6 +62,26 @@ struct Shop: SupervisorBehaviour {
     if settings.processes > 0 { DynamicSupervisor.child(name: "sensors") }
     if settings.restarts > 0 { ChildSpec(Storm(), name: "storm") }
     ChildSpec.task("customers") { try await Customers(settings: settings).run() }
+  }
+}
+
+extension Shop {
+  /// The page that shows all this, itself a child.
+  private var page: [ChildSpec] {
+    #if Hummingbird
+      var observer = ObserverConfiguration(
+        title: "shop@localhost", token: settings.token, allowsActions: !settings.isReadOnly)
+      // In a program that is a node of a cluster: `erlang.connectedNodes`.
+      observer.clusterNodes = { [ClusterNode(name: "orders@localhost"), ClusterNode(name: "stock@localhost")] }
+      let page = ChildSpec.observer(observer, port: settings.port) { port in
+        print("http://127.0.0.1:\(port) is ready")
+        fflush(nil)  // a script may be waiting for it
+      }
+      return [page]
+    #else
+      print("the package trait Hummingbird is off: there is no page to look at")
+      return []
+    #endif
   }
 }
 

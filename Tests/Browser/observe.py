@@ -76,7 +76,7 @@ def other_pages(page, node):
     page.wait(LIVE, "the list is live")
     page.evaluate("document.querySelector('input[type=search]').value = 'SHELVES'")
     page.click(".search button")
-    page.wait("document.querySelectorAll('.list tbody tr').length === 1", "the search finds one")
+    page.wait(f"document.querySelectorAll('.list tbody tr').length === 1 && {LIVE}", "the search finds one")
     page.click(".list tbody .pid")
     page.wait("document.querySelector('main h1')?.textContent.startsWith('shelves')", "one process in detail")
     page.wait("document.querySelector('pre')?.textContent.includes('Counter')", "its state is shown")

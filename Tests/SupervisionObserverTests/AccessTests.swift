@@ -5,7 +5,7 @@ import Testing
 @Suite("Who may see the page")
 struct AccessTests {
   private func request(
-    _ host: String = "127.0.0.1:4040", remote: ObserverRequest.Remote = .thisMachine, _ more: [String: String] = [:]
+    _ host: String = "127.0.0.1:4040", remote: ObserverRequest.Remote = .thisMachine, with more: [String: String] = [:]
   ) -> ObserverRequest {
     ObserverRequest(headers: ["host": host].merging(more) { $1 }, remote: remote)
   }
@@ -36,22 +36,23 @@ struct AccessTests {
     #expect(access.verdict(on: request()) == .mustLogIn)
     #expect(access.verdict(on: request("shop.example", remote: .other)) == .mustLogIn)
     for wrong in ["", "correct horse", "correct horse battery ", "Correct horse battery"] {
-      #expect(access.verdict(on: request(["authorization": "Bearer \(wrong)"])) == .mustLogIn)
+      #expect(access.verdict(on: request(with: ["authorization": "Bearer \(wrong)"])) == .mustLogIn)
     }
-    let bearer = access.verdict(on: request("shop.example", remote: .other, ["authorization": "Bearer correct horse battery"]))
+    let bearer = access.verdict(
+      on: request("shop.example", remote: .other, with: ["authorization": "Bearer correct horse battery"]))
     #expect(bearer == .welcome(Visitor(secret: access.secret, mayAct: true)))
 
     let word = access.sessions.begin()
     let cookie = ["cookie": "a=b; \(Access.cookie)=\(word)"]
-    guard case .welcome(let visitor) = access.verdict(on: request(cookie)) else {
+    guard case .welcome(let visitor) = access.verdict(on: request(with: cookie)) else {
       Issue.record("the session does not count")
       return
     }
     #expect(visitor.canLeave)
     #expect(visitor.secret != access.secret)
-    #expect(access.verdict(on: request(["cookie": "\(Access.cookie)=x"])) == .mustLogIn)
+    #expect(access.verdict(on: request(with: ["cookie": "\(Access.cookie)=x"])) == .mustLogIn)
     access.sessions.end(word)
-    #expect(access.verdict(on: request(cookie)) == .mustLogIn)
+    #expect(access.verdict(on: request(with: cookie)) == .mustLogIn)
   }
 
   @Test("OBS-3: sessions are few and end; wrong tokens are limited")
@@ -83,7 +84,7 @@ struct AccessTests {
     let access = Access(token: nil, allowsActions: true)
     let visitor = Visitor(secret: "secret", mayAct: true)
     func objection(_ headers: [String: String], _ csrf: String?) -> String? {
-      var post = request(headers)
+      var post = request(with: headers)
       post.isPost = true
       post.form["csrf"] = csrf
       return access.objection(to: post, from: visitor)

@@ -19,7 +19,9 @@ struct HTMLTests {
     #expect(outer.text == "<i>&lt;</i><i>&lt;</i><i>&lt;</i>")
   }
 
-  @Test("OBS-1: addresses are encoded, and read again as they were", arguments: ["a b", "ä/?&=%", "", "<0.1.0>", "+", "%zz"])
+  @Test(
+    "OBS-1: addresses are encoded, and read again as they were",
+    arguments: ["a b", "ä/?&=%", "", "<0.1.0>", "+", "%zz"])
   func addresses(_ text: String) {
     #expect(Address.decode(Address.encode(text)) == text)
     #expect(Address.fields("x=\(Address.encode(text))&y=1") == ["x": text, "y": "1"])

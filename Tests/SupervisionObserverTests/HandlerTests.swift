@@ -14,7 +14,9 @@ struct HandlerTests {
       crashes: CrashLog(node: .shared, keeping: 10), access: Access(token: token, allowsActions: allowsActions))
   }
 
-  private func get(_ handler: ObserverHandler, _ path: String, _ query: [String: String] = [:]) async -> ObserverResponse {
+  private func get(_ handler: ObserverHandler, _ path: String, _ query: [String: String] = [:]) async
+    -> ObserverResponse
+  {
     await handler.respond(
       to: ObserverRequest(
         path: path.split(separator: "/").map(String.init), query: query, headers: ["host": "localhost"],
@@ -88,7 +90,8 @@ struct HandlerTests {
     #expect(await post(handler, "actions", ["csrf": handler.access.secret]).status == 400)
     #expect(first.isAlive)
     let secret = handler.access.secret
-    let suspended = await post(handler, "actions", ["csrf": secret, "suspend": number, "return": "/processes/\(number)"])
+    let suspended = await post(
+      handler, "actions", ["csrf": secret, "suspend": number, "return": "/processes/\(number)"])
     #expect(suspended.status == 303)
     #expect(suspended.headers.contains { $0 == ("location", "/o/processes/\(number)") })
     #expect(try await Sys.getStatus(of: first).activity == .suspended)
@@ -98,7 +101,8 @@ struct HandlerTests {
     #expect(await post(handler, "actions", ["csrf": secret, "restart": place]).status == 303)
     let second = try #require(try await supervisor.child("echo/1").process)
     #expect(second != first)
-    #expect(await post(handler, "actions", ["csrf": secret, "kill": "\(second.number)", "return": "//evil"]).status == 303)
+    #expect(
+      await post(handler, "actions", ["csrf": secret, "kill": "\(second.number)", "return": "//evil"]).status == 303)
     #expect(!second.isAlive)
     #expect(await post(handler, "actions", ["csrf": secret, "kill": number]).status == 409)
     #expect(await post(handler, "actions", ["csrf": secret, "garbage": "node"]).status != 403)
@@ -160,7 +164,8 @@ struct HandlerTests {
     @Test("OBS-2: mounted in a router that does not tell where requests come from, it wants a token")
     func mounting() async throws {
       #expect(throws: ObserverError.self) { try Mounted.router(knowsPlaces: false, token: nil) }
-      let answers = try await Mounted.get(try Mounted.router(knowsPlaces: false, token: "a long token"), "/ops/o/api/node")
+      let answers = try await Mounted.get(
+        try Mounted.router(knowsPlaces: false, token: "a long token"), "/ops/o/api/node")
       #expect(answers.status == 401)
       let other = try await Mounted.get(try Mounted.router(knowsPlaces: true, token: nil), "/ops/o/node")
       #expect(other.status == 403)

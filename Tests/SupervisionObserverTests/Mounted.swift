@@ -13,12 +13,14 @@
     }
 
     struct Plain: RequestContext {
+      typealias Source = Mounted.Source
       var coreContext: CoreRequestContextStorage
       init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
     }
 
     /// Of one that comes from elsewhere.
     struct Placed: RequestContext, RemoteAddressRequestContext {
+      typealias Source = Mounted.Source
       var coreContext: CoreRequestContextStorage
       var remoteAddress: SocketAddress? { try? SocketAddress(ipAddress: "10.0.0.7", port: 1) }
       init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
@@ -54,7 +56,8 @@
       let writer = Writer()
       try await response.body.write(writer)
       return (
-        response.status.code, response.headers[HTTPField.Name("content-security-policy") ?? .contentType] ?? "", writer.text
+        response.status.code, response.headers[HTTPField.Name("content-security-policy") ?? .contentType] ?? "",
+        writer.text
       )
     }
 

@@ -15,14 +15,16 @@
     /// - Parameters:
     ///   - configuration: what is shown, and to whom.
     ///   - host: where it listens; any other place than this machine needs a token.
-    ///   - port: the port.
+    ///   - port: the port; zero for any that is free.
+    ///   - onReady: told the port when it listens.
     /// - Returns: the specification. It has a backoff and a budget of its own: a port that is taken is no reason to end the tree.
     public static func observer(
-      _ configuration: ObserverConfiguration = ObserverConfiguration(), host: String = "127.0.0.1", port: Int = 4040
+      _ configuration: ObserverConfiguration = ObserverConfiguration(), host: String = "127.0.0.1", port: Int = 4040,
+      onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> ChildSpec {
       ChildSpec(id: "observer", restart: .permanent, shutdown: .timeout(.seconds(2))) {
         // Here, so that a place without a token is a start that fails.
-        let server = try ObserverServer(configuration, host: host, port: port)
+        let server = try ObserverServer(configuration, host: host, port: port, onReady: onReady)
         return try spawnLink(label: "observer") { try await server.run() }
       }
       .backoff(.exponential(from: .seconds(1), to: .seconds(60)))

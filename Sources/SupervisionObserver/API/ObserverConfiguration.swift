@@ -25,7 +25,7 @@ public struct ObserverConfiguration: Sendable {
   public var interval = Duration.seconds(1)
   /// Where the other nodes of the cluster come from; nil: there is no list of them.
   ///
-  ///     observer.clusterNodes = { await erlang.nodes.map { ClusterNode(name: "\($0)") } }
+  ///     observer.clusterNodes = { erlang.connectedNodes.map { ClusterNode(name: $0) } }
   public var clusterNodes: (@Sendable () async -> [ClusterNode])?
 
   /// A configuration of these; without arguments, for the same machine and for looking only.

@@ -29,7 +29,8 @@ struct Access: Sendable {
       if request.remote == .other { return .refused("This observer answers its own machine alone: it has no token.") }
       // Else a page of any site could reach it, under a name of that site's that leads here.
       guard request.isForThisMachine else {
-        return .refused("This observer is asked for by the names localhost, 127.0.0.1 and [::1] alone: it has no token.")
+        return .refused(
+          "This observer is asked for by the names localhost, 127.0.0.1 and [::1] alone: it has no token.")
       }
       return .welcome(Visitor(secret: secret, mayAct: allowsActions))
     }

@@ -78,8 +78,9 @@ enum StyleSheet {
     .empty { background: var(--card); border: 1px dashed var(--line); border-radius: 12px; padding: 1.2rem; }
     .big { font-size: 1.8rem; font-weight: 640; margin: 0; line-height: 1.2; }
     .plain { list-style: none; margin: 0; padding: 0; } .plain li { padding: .18rem 0; }
-    .schedulers { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem;
-      grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
+    .schedulers { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem 1.6rem;
+      grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); }
+    .schedulers .plot { height: 3.6rem; border-bottom: 1px solid var(--line); }
     .schedulers .name { color: var(--soft); font-size: .82rem; } .schedulers .value { float: right; font-weight: 600; }
     button { font: inherit; color: var(--accent); background: var(--tint); border: 1px solid transparent; border-radius: 7px;
       padding: .28rem .8rem; cursor: pointer; }
@@ -119,8 +120,7 @@ enum StyleSheet {
     .legend { font-size: .8rem; display: flex; flex-wrap: wrap; gap: .3rem .45rem; align-items: center; margin: .9rem .2rem; }
     .legend .dot:not(:first-child) { margin-left: .9rem; }
     .id { overflow-wrap: anywhere; } .type { color: var(--soft); font-size: .84em; overflow-wrap: anywhere; }
-    .id + .type { margin-left: .1rem; }
-    td .type { margin-left: .5rem; }
+    td .type, li .type { margin-left: .5rem; } .row .type { margin-left: 0; }
     .chip { font-size: .75rem; color: var(--accent); background: var(--tint); border-radius: 99px; padding: .06rem .6rem; white-space: nowrap; }
     .row:hover .chip { background: var(--card); }
     .word { font-size: .8rem; font-weight: 600; color: var(--soft); } .word.restarting { color: var(--warn); }
@@ -166,7 +166,7 @@ enum StyleSheet {
       #live { padding: .9rem .8rem 3rem; } .tiles { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
       .tile .value { font-size: 1.15rem; } dl > div { grid-template-columns: 8.5rem 1fr; }
       .tree { padding: .4rem .35rem; } .tree ul { margin-left: .5rem; } .tree ul > li { padding-left: .55rem; }
-      .tree ul > li::before { width: .5rem; } .row { padding: .3rem .35rem; } .act { padding: .2rem .7rem; }
+      .tree ul > li::before { width: .5rem; } .row { padding: .3rem .35rem; } .row .act { display: none; }
     }
     """#
 }

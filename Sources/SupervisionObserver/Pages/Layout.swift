@@ -95,7 +95,7 @@ struct Layout: Sendable {
       """
     }
     func line(_ values: [Double], _ title: String, top: Double = 0) -> HTML {
-      Plot.line(values, title: title, points: Sampler.points, top: top)
+      Plot.line(values, title: title, top: top)
     }
     let rate = node.restartsPerSecond
     let tiles: [HTML] = [
@@ -104,13 +104,13 @@ struct Layout: Sendable {
         line(history.map { Double($0.processes) }, "Processes over time", top: 10)),
       tile(
         "Load", node.load.map(Words.percent) ?? "–", Words.plural(node.schedulers, "scheduler", "schedulers"),
-        line(load, "Load over time", top: 1)),
+        line(load, "Load over time", top: 0.2)),
       tile(
         "Run queue", Words.count(node.runQueue), "processes that wait",
         line(history.map { Double($0.runQueue) }, "Run queue over time", top: 4)),
       tile(
         "Restarts", "\(Words.short(rate))/s",
-        node.restarts.first.map { "last \(Words.ago($0.ago))" } ?? "none seen yet",
+        node.restarts.first.map { "latest: \(Words.ago($0.ago))" } ?? "none seen yet",
         line(history.map(\.restartsPerSecond), "Restarts over time", top: 4), kind: rate > 0 ? "busy" : ""),
       tile(
         "Memory", node.memory.map(Words.bytes) ?? "–", "resident",

@@ -10,12 +10,11 @@ struct NodePage: Sendable {
     <section class="card"><h2>Schedulers</h2>\(schedulers)</section>
     <div class="columns">
     <section class="card"><h2>Faults</h2><dl>\(faults)</dl></section>
-    <section class="card"><h2>Memory</h2><dl>\(fact("Resident", node.memory.map(Words.bytes) ?? "not known"))</dl>
-    \(Plot.line(node.history.map { Double($0.memory ?? 0) }, title: "Memory over time", points: Sampler.points))
+    <div><section class="card"><h2>Memory</h2><dl>\(fact("Resident", node.memory.map(Words.bytes) ?? "not known"))</dl>
+    \(Plot.line(node.history.map { Double($0.memory ?? 0) }, title: "Memory over time"))
     <p class="actions">\(layout.action("garbage", "node", "Give free memory back", label: "Give free memory back to the system"))</p>
-    </section>
+    </section>\(cluster)</div>
     <section class="card"><h2>Last restarts</h2>\(restarts)</section>
-    \(cluster)
     </div>
     </main>
     """
@@ -31,7 +30,7 @@ struct NodePage: Sendable {
       let line = node.history.map { index < $0.loads.count ? $0.loads[index] : 0 }
       return """
         <li><span class="name">Scheduler \(index + 1)</span><span class="value">\(Words.percent(load))</span>\
-        \(Plot.line(line, title: "Load of scheduler \(index + 1) over time", points: Sampler.points, top: 1))</li>
+        \(Plot.line(line, title: "Load of scheduler \(index + 1) over time", top: 1))</li>
         """
     }
     return "<ul class=\"schedulers\">\(plots)</ul>"
@@ -61,7 +60,9 @@ struct NodePage: Sendable {
 
   private var cluster: HTML {
     guard let nodes = node.nodes else { return .empty }
-    let items = nodes.map { "<li><span class=\"id\">\($0.name)</span> <span class=\"type\">\($0.note ?? "")</span></li>" as HTML }
+    let items = nodes.map {
+      "<li><span class=\"id\">\($0.name)</span> <span class=\"type\">\($0.note ?? "")</span></li>" as HTML
+    }
     return """
       <section class="card"><h2>Cluster <small>\(Words.plural(nodes.count, "other node", "other nodes"))</small></h2>
       \(nodes.isEmpty ? "<p class=\"note\">no node is connected</p>" : "<ul class=\"plain\">\(items)</ul>" as HTML)</section>

@@ -1,10 +1,13 @@
 /// Small drawings, as SVG without a style of their own: the style sheet colours them.
 enum Plot {
+  /// At the beginning a plot has room for so many values, and grows to those that there are.
+  private static var fewest: Int { 30 }
+
   /// A line over time, the newest at the right; `top` is the value at the upper edge, at least.
-  static func line(_ values: [Double], title: String, points: Int, top least: Double = 0) -> HTML {
+  static func line(_ values: [Double], title: String, top least: Double = 0) -> HTML {
     let (width, height) = (240.0, 56.0)
     let top = max(least, values.max() ?? 0, 0.000_001)
-    let step = width / Double(max(1, points - 1))
+    let step = width / Double(max(fewest, values.count) - 1)
     let first = width - step * Double(max(0, values.count - 1))
     var line = ""
     for (index, value) in values.enumerated() {

@@ -12,14 +12,11 @@ struct ProcessPage: Sendable {
     \(process.ancestors.reversed().map { " › \(link($0))" as HTML })</p>
     <h1>\(row.title) <small>\(row.id)</small></h1>
     <p class="actions">\(actions)</p>
-    <div class="columns"><section class="card"><h2>Now</h2><dl>\(facts)</dl></section>
-    <section class="card"><h2>Reductions a second</h2>\(rates)</section></div>
-    \(state)
-    <div class="columns">
-    \(relations("Links", process.links, process.otherLinks))
-    \(relations("Monitors", process.monitors, process.otherMonitors))
-    \(relations("Monitored by", process.monitoredBy, process.otherMonitoredBy))
-    </div>
+    <div class="columns"><div><section class="card"><h2>Now</h2><dl>\(facts)</dl></section>\(state)</div>
+    <div><section class="card"><h2>Reductions a second</h2>\(rates)</section>
+    <div class="columns">\(relations("Links", process.links, process.otherLinks))\
+    \(relations("Monitors", process.monitors, process.otherMonitors))\
+    \(relations("Monitored by", process.monitoredBy, process.otherMonitoredBy))</div></div></div>
     </main>
     """
   }
@@ -59,7 +56,7 @@ struct ProcessPage: Sendable {
     """
     <p class="big">\(process.rates.last.map(Words.short) ?? "–")</p>
     <p class="note">messages handled and steps run</p>
-    \(Plot.line(process.rates, title: "Reductions a second over time", points: Sampler.points, top: 1))
+    \(Plot.line(process.rates, title: "Reductions a second over time", top: 1))
     """
   }
 
@@ -76,7 +73,9 @@ struct ProcessPage: Sendable {
   }
 
   private func relations(_ title: String, _ links: [ProcessLink], _ others: Int) -> HTML {
-    let items = links.map { "<li>\(link($0)) <span class=\"type\">\($0.title == $0.id ? "" : $0.id)</span></li>" as HTML }
+    let items = links.map {
+      "<li>\(link($0)) <span class=\"type\">\($0.title == $0.id ? "" : $0.id)</span></li>" as HTML
+    }
     return """
       <section class="card"><h2>\(title) <small>\(Words.count(links.count + others))</small></h2>
       \(links.isEmpty ? "<p class=\"note\">none</p>" : "<ul class=\"plain\">\(items)</ul>" as HTML)\
@@ -85,7 +84,8 @@ struct ProcessPage: Sendable {
   }
 
   private func link(_ link: ProcessLink) -> HTML {
-    link.number == 0 || !link.isAlive ? "<span class=\"pid\">\(link.title)</span>" : layout.processLink(link.number, link.title)
+    link.number == 0 || !link.isAlive
+      ? "<span class=\"pid\">\(link.title)</span>" : layout.processLink(link.number, link.title)
   }
 
   private var actions: HTML {

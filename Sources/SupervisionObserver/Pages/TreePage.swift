@@ -38,7 +38,8 @@ struct TreePage: Sendable {
   }
 
   private func item(_ node: TreeNode, under supervisor: TreeNode?, _ depth: Int) -> HTML {
-    let key = "n\(supervisor?.process ?? 0)-\(supervisor?.kind == .dynamicSupervisor ? "\(node.process ?? 0)" : node.id)"
+    let key =
+      "n\(supervisor?.process ?? 0)-\(supervisor?.kind == .dynamicSupervisor ? "\(node.process ?? 0)" : node.id)"
     guard node.isSupervisor else { return "<li id=\"\(key)\">\(row(node, under: supervisor))</li>" }
     return """
       <li id="\(key)" class="supervisor"><details\(depth > 0 ? " open" as HTML : .empty)>\
@@ -49,8 +50,11 @@ struct TreePage: Sendable {
   }
 
   private func row(_ node: TreeNode, under supervisor: TreeNode?) -> HTML {
-    let ago = node.isSupervisor ? [node.childRestartedAgo, node.restartedAgo].compactMap { $0 }.min() : node.restartedAgo
-    let isFresh = ago.map { $0 < Self.pulse } ?? false
+    let ago =
+      node.isSupervisor ? [node.childRestartedAgo, node.restartedAgo].compactMap { $0 }.min() : node.restartedAgo
+    // A supervisor whose children are listed leaves it to them.
+    let own = node.kind == .dynamicSupervisor ? ago : node.restartedAgo
+    let isFresh = own.map { $0 < Self.pulse } ?? false
     let restarts = node.childRestarts ?? node.restarts
     return """
       <span class="row\(isFresh ? " pulse" as HTML : .empty)" data-restarts="\(restarts)">\
@@ -90,7 +94,8 @@ struct TreePage: Sendable {
     let kill: HTML? = node.process.map {
       layout.action("kill", "\($0)", "Kill", kind: "danger", label: "Kill \(node.id)")
     }
-    guard let supervisor, supervisor.kind == .supervisor, let parent = supervisor.process, node.state != .restarting else {
+    guard let supervisor, supervisor.kind == .supervisor, let parent = supervisor.process, node.state != .restarting
+    else {
       return "\(kill)"
     }
     let restart = layout.action("restart", "\(parent)/\(node.id)", "Restart", label: "Restart \(node.id)")

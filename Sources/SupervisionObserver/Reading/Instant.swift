@@ -37,7 +37,8 @@ enum ProgramMemory {
       defer { fclose(file) }
       var buffer = [CChar](repeating: 0, count: 128)
       let count = fread(&buffer, 1, buffer.count - 1, file)
-      let words = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+      let words = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+        separator: " ")
       guard words.count > 1, let pages = Int(words[1]) else { return nil }
       return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     #else

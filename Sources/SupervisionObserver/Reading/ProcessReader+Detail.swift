@@ -9,7 +9,9 @@ extension ProcessReader {
   ///
   /// - Parameter showsState: whether a server is asked for its state, which costs it one system message.
   func process(_ number: UInt64, showsState: Bool) async -> ProcessSnapshot? {
-    guard let process = node.livingProcess(number), let summary = process.summary, let details = process.info else { return nil }
+    guard let process = node.livingProcess(number), let summary = process.summary, let details = process.info else {
+      return nil
+    }
     let most = Self.mostLinks
     var snapshot = ProcessSnapshot(
       row: ProcessRow(summary), trapsExits: details.trapsExits, parent: details.parent.map(ProcessLink.init),
@@ -59,7 +61,8 @@ extension ProcessLink {
     let isRemote = process.remoteNode != nil
     self.init(
       number: isRemote ? 0 : process.number, id: "\(process)",
-      title: process.registeredName ?? process.label ?? (isRemote ? "remote" : process.kind), isAlive: process.isAlive)
+      title: process.registeredName ?? process.label ?? (isRemote ? "remote" : process.supervisorKind ?? process.kind),
+      isAlive: process.isAlive)
   }
 }
 

@@ -13,7 +13,8 @@ struct ProcessReader: Sendable {
     let wanted = query.page * query.size
     let page = query.first(wanted, of: matching).dropFirst(wanted - query.size)
     return ProcessList(
-      query: query, rows: page.compactMap { $0.summary.map(ProcessRow.init) }, total: all.count, matching: matching.count)
+      query: query, rows: page.compactMap { $0.summary.map(ProcessRow.init) }, total: all.count,
+      matching: matching.count)
   }
 }
 
@@ -98,7 +99,8 @@ struct Best<Key: Comparable> {
 extension ProcessRow {
   init(_ summary: ProcessSummary) {
     self.init(
-      number: summary.id.number, id: "\(summary.id)", kind: summary.kind, name: summary.name, label: summary.label,
+      number: summary.id.number, id: "\(summary.id)", kind: summary.id.supervisorKind ?? summary.kind,
+      name: summary.name, label: summary.label,
       status: summary.status.rawValue, mailbox: summary.mailboxLength, reductions: summary.reductions,
       memory: summary.memory, currentMessage: summary.currentMessage, links: summary.links)
   }

@@ -23,6 +23,7 @@ actor Sampler {
   }
 
   static var points: Int { 120 }
+  static var mostWatchers: Int { 64 }
   private static var mostLists: Int { 16 }
   private static var mostTracks: Int { 32 }
 

@@ -48,7 +48,8 @@ struct TreeReader: Sendable {
     node.strategy = "\(snapshot.settings.strategy)"
     let intensity = snapshot.settings.intensity
     node.intensity = IntensitySnapshot(
-      restarts: intensity.restarts, seconds: intensity.period.seconds, left: snapshot.restartsLeft ?? intensity.restarts)
+      restarts: intensity.restarts, seconds: intensity.period.seconds, left: snapshot.restartsLeft ?? intensity.restarts
+    )
     node.childRestarts = snapshot.restarts.count
     node.childRestartedAgo = snapshot.restarts.last.map { (now - $0).seconds }
     node.otherChildren = snapshot.others
@@ -60,7 +61,7 @@ struct TreeReader: Sendable {
     _ child: SupervisorSnapshot.Child, _ kind: TreeDescription.Kind, at now: Duration, _ budget: inout Budget
   ) async -> TreeNode {
     let process = child.entry?.process
-    let name = kind == .dynamicSupervisor ? process.map { $0.registeredName ?? $0.label ?? "\($0)" } : nil
+    let name = kind == .dynamicSupervisor ? process.map { $0.registeredName ?? $0.label ?? child.typeName } : nil
     var node = TreeNode(
       id: name ?? child.spec.id.text, kind: child.spec.kind == .supervisor ? .supervisor : .worker,
       type: child.typeName, state: child.entry?.treeState ?? .stopped, process: process?.number)
@@ -79,7 +80,8 @@ struct TreeReader: Sendable {
     node.otherChildren = max(0, known.count - children)
     node.children = known.prefix(children).map { process in
       TreeNode(
-        id: process.registeredName ?? process.label ?? "\(process)", kind: process.supervisorKind == nil ? .worker : .supervisor,
+        id: process.registeredName ?? process.label ?? "\(process)",
+        kind: process.supervisorKind == nil ? .worker : .supervisor,
         type: process.supervisorKind ?? process.kind, state: .running, process: process.number,
         mailbox: process.mailboxLength)
     }

@@ -38,7 +38,8 @@ extension ObserverHandler {
       return response
     case ["actions"]:
       guard visitor.mayAct else {
-        return problem(403, "Refused", "This observer may look and do nothing: it is started without allowsActions.", request)
+        return problem(
+          403, "Refused", "This observer may look and do nothing: it is started without allowsActions.", request)
       }
       let outcome = await Action(request.form, on: sampler.runtime)?.perform()
       switch outcome {

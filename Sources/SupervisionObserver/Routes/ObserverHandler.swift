@@ -29,6 +29,9 @@ struct ObserverHandler: Sendable {
     case "api": return await api(Array(request.path.dropFirst()), request)
     case "events":
       guard let view = View(address: request.query["view"] ?? "/") else { return missing(request) }
+      if await sampler.watchers >= Sampler.mostWatchers {
+        return problem(503, "Too many", "So many watch already that there is no place for one more.", request)
+      }
       return ObserverResponse(events: EventStream(handler: self, view: view, visitor: visitor))
     case "login": return .elsewhere("\(base)/")
     default:
