@@ -112,6 +112,7 @@ class Browser:
 class Page:
     def __init__(self, browser, width, height):
         self.browser = browser
+        self.has_scripts = True
         target = browser.send("Target.createTarget", url="about:blank")["targetId"]
         self.session = browser.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log", "Performance"):
@@ -129,6 +130,7 @@ class Page:
         self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
 
     def scripts(self, are_on):
+        self.has_scripts = are_on
         self.send("Emulation.setScriptExecutionDisabled", value=not are_on)
 
     def open(self, address):
@@ -161,7 +163,8 @@ class Page:
 
     def click(self, selector):
         """As a hand would: where the element is, once it stays there."""
-        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+        if self.has_scripts:
+            self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
         place = self.evaluate(
             f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (!e) return null;"
             " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"

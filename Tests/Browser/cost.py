@@ -60,7 +60,7 @@ def main():
             ("the tree", "/"), ("the first page by mailbox", "/processes"),
             ("the first page by reductions", "/processes?sort=reductions"), ("by memory", "/processes?sort=memory"),
             ("a search in all names", "/processes?q=sensor-7"), ("the page in the middle, by id", "/processes?sort=id&page=1000"),
-            ("the node", "/node"), ("crashes", "/crashes"),
+            ("the node", "/node"),
         ):
             took, size, _ = get(node.address + path)
             print(f"| {name} | {took:.1f} | {size:,} |")

@@ -12,12 +12,14 @@
     ///       }
     ///     }
     ///
+    /// It has a budget of its own, so its supervisor is one for one.
+    ///
     /// - Parameters:
     ///   - configuration: what is shown, and to whom.
     ///   - host: where it listens; any other place than this machine needs a token.
     ///   - port: the port; zero for any that is free.
     ///   - onReady: told the port when it listens.
-    /// - Returns: the specification. It has a backoff and a budget of its own: a port that is taken is no reason to end the tree.
+    /// - Returns: the specification, with a backoff and that budget: a port that is taken is no reason to end the tree.
     public static func observer(
       _ configuration: ObserverConfiguration = ObserverConfiguration(), host: String = "127.0.0.1", port: Int = 4040,
       onReady: @escaping @Sendable (Int) async -> Void = { _ in }

@@ -1,4 +1,4 @@
-/// Markup. What is put into a literal is escaped, unless it is markup itself.
+/// Markup, whose literals escape what is put into them, unless it is markup itself.
 ///
 ///     let row: HTML = "<td>\(process.name)</td>"
 struct HTML: Sendable, ExpressibleByStringInterpolation {

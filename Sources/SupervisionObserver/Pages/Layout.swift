@@ -22,10 +22,7 @@ struct Layout: Sendable {
   /// Whom a page is made for.
   let visitor: Visitor
 
-  /// A page in full.
-  ///
-  /// - Parameters:
-  ///   - view: the address of what is shown, for the events that keep it up to date; nil: it does not change.
+  /// A page in full; `view` is the address of what is shown, for the events that keep it up to date; nil: it does not change.
   func page(_ tab: Tab?, heading: String, view: String?, _ body: HTML) -> HTML {
     """
     <!doctype html>

@@ -5,9 +5,8 @@ import Supervision
 extension ProcessReader {
   private static var mostLinks: Int { 30 }
 
-  /// Nil if there is no such process any more.
-  ///
-  /// - Parameter showsState: whether a server is asked for its state, which costs it one system message.
+  /// Nil if there is no such process any more; with `showsState` a server is asked for its state, which costs it one system
+  /// message.
   func process(_ number: UInt64, showsState: Bool) async -> ProcessSnapshot? {
     guard let process = node.livingProcess(number), let summary = process.summary, let details = process.info else {
       return nil

@@ -7,7 +7,8 @@ struct ProcessReader: Sendable {
 
   func list(_ query: ProcessQuery) -> ProcessList {
     let all = node.unsortedProcesses
-    let matching = all.filter { query.matches($0) }
+    let word = SearchWord(query.search)
+    let matching = all.filter { query.matches($0, word) }
     var query = query
     query.page = min(query.page, max(1, (matching.count + query.size - 1) / query.size))
     let wanted = query.page * query.size
@@ -19,14 +20,12 @@ struct ProcessReader: Sendable {
 }
 
 extension ProcessQuery {
-  fileprivate func matches(_ process: ProcessID) -> Bool {
+  fileprivate func matches(_ process: ProcessID, _ word: SearchWord) -> Bool {
     if let parent, process.parent?.number != parent { return false }
     if search.isEmpty { return process.isAlive }
     guard let summary = process.summary else { return false }
-    for text in [summary.name, summary.label, summary.kind, "\(process)"] {
-      if let text, text.containsIgnoringCase(search) { return true }
-    }
-    return false
+    return summary.name.map(word.isIn) == true || summary.label.map(word.isIn) == true || word.isIn(summary.kind)
+      || (search.first.map { $0 == "<" || $0.isNumber } == true && word.isIn("\(process)"))
   }
 
   /// The first so many in this order, without sorting the others.
@@ -106,16 +105,28 @@ extension ProcessRow {
   }
 }
 
-extension String {
-  /// Of ASCII letters alone the case is ignored.
-  fileprivate func containsIgnoringCase(_ other: String) -> Bool {
-    func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
-    let wanted = other.utf8.map(lower)
-    let text = utf8.map(lower)
-    guard let first = wanted.first, text.count >= wanted.count else { return wanted.isEmpty }
-    for start in 0...(text.count - wanted.count) where text[start] == first {
-      if text[start..<start + wanted.count].elementsEqual(wanted) { return true }
+/// What is searched for: the case of ASCII letters is ignored.
+struct SearchWord {
+  private let bytes: [UInt8]
+
+  init(_ text: String) { bytes = text.utf8.map(Self.lower) }
+
+  private static func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+
+  func isIn(_ text: String) -> Bool {
+    guard let first = bytes.first else { return true }
+    var text = text
+    return text.withUTF8 { text in
+      var start = 0
+      while start + bytes.count <= text.count {
+        if Self.lower(text[start]) == first {
+          var length = 1
+          while length < bytes.count, Self.lower(text[start + length]) == bytes[length] { length += 1 }
+          if length == bytes.count { return true }
+        }
+        start += 1
+      }
+      return false
     }
-    return false
   }
 }
