@@ -12,6 +12,15 @@ let security: [Target.Dependency] = [
   .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"]))
 ]
 
+// And only the observer's web page needs these.
+let hummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
+let web: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
+  .product(name: "HTTPTypes", package: "swift-http-types", condition: hummingbird),
+  .product(name: "NIOCore", package: "swift-nio", condition: hummingbird),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: hummingbird),
+]
+
 let package = Package(
   name: "swift-supervision",
   platforms: [.macOS(.v15)],
@@ -19,8 +28,10 @@ let package = Package(
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
     .library(name: "SupervisionIntegrations", targets: ["SupervisionIntegrations"]),
+    .library(name: "SupervisionObserver", targets: ["SupervisionObserver"]),
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
+    .executable(name: "observed", targets: ["observed"]),
     .executable(name: "tour", targets: ["tour"]),
     .executable(name: "seed-node", targets: ["seed-node"]),
     .executable(name: "two-nodes", targets: ["two-nodes"]),
@@ -34,6 +45,8 @@ let package = Package(
       name: "ErlangDistribution",
       description:
         "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
+    .trait(name: "Hummingbird", description:
+        "SupervisionObserver: the page of a running node; SupervisionIntegrations: requests run in processes."),
     .trait(
       name: "ServiceLifecycle",
       description: "SupervisionIntegrations: services are children, and trees are services, of swift-service-lifecycle."
@@ -43,13 +56,18 @@ let package = Package(
       enabledTraits: ["ErlangDistribution"]),
     .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
     .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
-    .default(enabledTraits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess", "TLS"]),
+    .default(enabledTraits: [
+      "Backtraces", "ErlangDistribution", "Hummingbird", "Metrics", "ServiceLifecycle", "Subprocess", "TLS",
+    ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     // For the product ErlangDistribution, and only with its trait, or with that of TLS.
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.96.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+    // For the products SupervisionObserver and SupervisionIntegrations, and only with its trait.
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
     // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
@@ -77,12 +95,18 @@ let package = Package(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
         .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Subprocess"])),
         .product(name: "SystemPackage", package: "swift-system", condition: .when(traits: ["Subprocess"])),
+        .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
       ]),
+    .target(
+      name: "SupervisionObserver",
+      dependencies: ["Supervision", .product(name: "Logging", package: "swift-log")] + web),
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
       dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network + security
     ),
+    .executableTarget(
+      name: "observed", dependencies: ["Supervision", "SupervisionObserver"], path: "Examples/Observed"),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
@@ -133,7 +157,12 @@ let package = Package(
         .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
-      ]),
+      ] + web),
+    .testTarget(
+      name: "SupervisionObserverTests",
+      dependencies: [
+        "CTestSettings", "ProcessRuntime", "Supervision", "SupervisionObserver", "SupervisionTesting",
+      ] + web),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

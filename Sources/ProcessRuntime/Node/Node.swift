@@ -85,6 +85,12 @@ public final class Node: @unchecked Sendable {
   /// The living processes, the oldest first.
   package var allProcesses: [ProcessID] { processes.all }
 
+  /// The living processes in no order, copied shard by shard.
+  package var unsortedProcesses: [ProcessID] { processes.unsorted }
+
+  /// The living process of that number.
+  package func livingProcess(_ number: UInt64) -> ProcessID? { processes[number].map { ProcessID($0) } }
+
   func nextNumber() -> UInt64 { numbers.wrappingAdd(1, ordering: .relaxed).newValue }
 
   package func nextReference() -> UInt64 { references.wrappingAdd(1, ordering: .relaxed).newValue }

@@ -41,6 +41,8 @@ public struct NodeStatistics: Sendable {
   let instant: Int64
   /// The processor time that each scheduler's thread has used, in nanoseconds, by the thread's number.
   let schedulerTimes: [Int32: Int64]
+  /// The threads of the schedulers, without the spare ones, in the schedulers' order.
+  let schedulerThreads: [Int32]
 
   /// The numbers of the caller's node.
   ///
@@ -48,7 +50,7 @@ public struct NodeStatistics: Sendable {
   /// after the other.
   public static var current: NodeStatistics { NodeStatistics(Node.current) }
 
-  init(_ node: Node) {
+  package init(_ node: Node) {
     processes = node.processes.count
     timers = node.timers.count
     runQueue = node.workers?.queueLength ?? 0
@@ -59,11 +61,14 @@ public struct NodeStatistics: Sendable {
     faultBudgetLeft = max(0, FaultLedger.shared.budget.total - FaultLedger.shared.spent)
     instant = MonotonicClock().now()
     var times: [Int32: Int64] = [:]
+    var threads: [Int32] = []
     for worker in node.workers?.all ?? [] {
       let thread = worker.threadID.load(ordering: .relaxed)
       if let time = processorTime(ofThread: thread) { times[thread] = time }
+      if threads.count < schedulers { threads.append(thread) }
     }
     schedulerTimes = times
+    schedulerThreads = threads
   }
 
   /// The part of their time that the schedulers have worked since then, from 0 to 1: processor time of their threads, by
@@ -79,6 +84,21 @@ public struct NodeStatistics: Sendable {
     for (thread, time) in schedulerTimes { worked += max(0, time - (earlier.schedulerTimes[thread] ?? 0)) }
     return min(1, Double(worked) / Double(passed) / Double(schedulers))
   }
+}
+
+extension NodeStatistics {
+  /// The same as ``utilisation(since:)`` for each scheduler, without the spare ones; empty where the system does not tell.
+  package func loads(since earlier: NodeStatistics) -> [Double] {
+    let passed = instant - earlier.instant
+    guard passed > 0, !schedulerTimes.isEmpty else { return [] }
+    return schedulerThreads.map { thread in
+      let worked = (schedulerTimes[thread] ?? 0) - (earlier.schedulerTimes[thread] ?? 0)
+      return min(1, max(0, Double(worked) / Double(passed)))
+    }
+  }
+
+  /// The time from an earlier look to this one.
+  package func time(since earlier: NodeStatistics) -> Duration { (instant - earlier.instant).asDuration }
 }
 
 /// In nanoseconds; nil for a thread that is not there, or where the system does not tell.

@@ -28,6 +28,13 @@ final class ProcessTable: Sendable {
   /// How many there are.
   var count: Int { shards.reduce(0) { $0 + $1.cells.withLock { $0.count } } }
 
+  /// All of them, in no order: for those who look at very many.
+  var unsorted: [ProcessID] {
+    var all: [ProcessID] = []
+    for shard in shards { all += shard.cells.withLock { $0.all.map(ProcessID.init) } }
+    return all
+  }
+
   /// All of them, the oldest first.
   var all: [ProcessID] {
     shards.flatMap { $0.cells.withLock { $0.all.map(ProcessID.init) } }

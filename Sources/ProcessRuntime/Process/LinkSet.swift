@@ -44,6 +44,14 @@ struct LinkSet {
     }
   }
 
+  var count: Int {
+    switch storage {
+    case .none: 0
+    case .one: 1
+    case .many(let set): set.count
+    }
+  }
+
   /// In the order of their numbers, so that a seeded run is the same each time.
   var sorted: [ProcessID] {
     switch storage {

@@ -72,7 +72,7 @@ extension ProcessID {
 
 extension ProcessCell {
   /// Under the lock.
-  fileprivate final var mailboxLength: Int { queue.count + inbox.length + (extras?.gate?.length ?? 0) }
+  final var mailboxLength: Int { queue.count + inbox.length + (extras?.gate?.length ?? 0) }
 
   fileprivate final var details: ProcessDetails? {
     let isRunning = node.isRunning(self)

@@ -3,10 +3,15 @@ import Synchronization
 
 /// Where a node's reports go: to swift-log, and to whoever listens.
 package final class ReportLog: Sendable {
+  private struct Listener: Sendable {
+    let level: Logger.Level
+    let tell: @Sendable (any Report) -> Void
+  }
+
   private struct State: Sendable {
     var logger: Logger?
     var redaction = ReportRedaction.none
-    var listeners: [UInt64: @Sendable (any Report) -> Void] = [:]
+    var listeners: [UInt64: Listener] = [:]
     var nextListener: UInt64 = 0
     var isQuiet = false
 
@@ -21,13 +26,13 @@ package final class ReportLog: Sendable {
   private let state = Mutex(State())
 
   package func callAsFunction(_ report: any Report) {
-    let (logger, listeners) = state.withLock { state -> (Logger?, [@Sendable (any Report) -> Void]) in
+    let (logger, listeners) = state.withLock { state -> (Logger?, [Listener]) in
       let listeners = state.listeners.isEmpty ? [] : Array(state.listeners.values)
       if state.isQuiet { return (nil, listeners) }
       state.makeLogger()
       return (state.logger, listeners)
     }
-    for listener in listeners { listener(report) }
+    for listener in listeners where listener.level <= report.level { listener.tell(report) }
     guard let logger, logger.logLevel <= report.level else { return }
     logger.log(level: report.level, "\(report.text)", metadata: report.metadata)
   }
@@ -35,7 +40,7 @@ package final class ReportLog: Sendable {
   /// Whether anybody would see a report of this level: what is costly to say need not be said otherwise.
   package func wants(_ level: Logger.Level) -> Bool {
     state.withLock { state in
-      if !state.listeners.isEmpty { return true }
+      if state.listeners.values.contains(where: { $0.level <= level }) { return true }
       if state.isQuiet { return false }
       state.makeLogger()
       guard let wanted = state.logger?.logLevel else { return false }
@@ -55,10 +60,13 @@ package final class ReportLog: Sendable {
     }
   }
 
-  package func listen(_ listener: @escaping @Sendable (any Report) -> Void) -> UInt64 {
+  /// Tells of every report from that level on: of all, if none is given.
+  package func listen(
+    from level: Logger.Level = .trace, _ tell: @escaping @Sendable (any Report) -> Void
+  ) -> UInt64 {
     state.withLock { state in
       state.nextListener += 1
-      state.listeners[state.nextListener] = listener
+      state.listeners[state.nextListener] = Listener(level: level, tell: tell)
       return state.nextListener
     }
   }

@@ -66,17 +66,28 @@ final class ChildTree: Sendable {
 /// A supervisor at one moment, or as it would start.
 package struct SupervisorSnapshot: Sendable {
   package struct Child: Sendable {
-    let spec: ChildSpec
+    package let spec: ChildSpec
     /// Nil if it does not run yet.
-    let entry: Supervisor.Child?
+    package let entry: Supervisor.Child?
+    /// How often it has been started again, and when last: of a dynamic supervisor's children only the latest are known.
+    package var restarts = 0
+    package var restartedAt: Duration?
+    /// Its type: `Cache`, `DynamicSupervisor`, `task`.
+    package var typeName: String { spec.content.typeName }
   }
 
-  let kind: TreeDescription.Kind
-  let settings: SupervisorSettings
-  let maxChildren: Int?
-  let children: [Child]
+  package let kind: TreeDescription.Kind
+  package let settings: SupervisorSettings
+  package let maxChildren: Int?
+  package let children: [Child]
   /// How many more there are.
-  var others = 0
+  package var others = 0
+  /// How often it has started children again, and when last.
+  package var restarts = RestartTally()
+  /// How many restarts more it would make just now, before it gives up.
+  package var restartsLeft: Int?
+  /// When that was, by the node's clock.
+  package var takenAt: Duration?
 }
 
 extension SupervisorSnapshot {

@@ -109,14 +109,14 @@ extension TreeDescription {
 }
 
 extension ProcessID {
-  /// Nil if it is no supervisor.
-  fileprivate var supervisorKind: String? {
+  /// The name of the type of a supervisor; nil if it is none.
+  package var supervisorKind: String? {
     if cell.messageType == SupervisorProcess.Message.self { return "Supervisor" }
     return cell.messageType == DynamicSupervisorProcess.Message.self ? "DynamicSupervisor" : nil
   }
 
-  fileprivate func supervisorSnapshot(
-    _ limit: Int, _ timeout: Duration?
+  package func supervisorSnapshot(
+    _ limit: Int, ofStatic staticLimit: Int = .max, _ timeout: Duration?
   ) async throws(SupervisorError) -> SupervisorSnapshot {
     do {
       if cell.messageType == DynamicSupervisorProcess.Message.self {
@@ -128,7 +128,7 @@ extension ProcessID {
       } else {
         let process = ProcessRef<SupervisorProcess.Message>(unchecked: cell)
         let result: Result<SupervisorCaller.Answer, SupervisorError> = try await process.call(timeout: timeout) {
-          .call(SupervisorCaller(reply: $0), .describe)
+          .call(SupervisorCaller(reply: $0), .describe(staticLimit))
         }
         if case .description(let snapshot) = try result.get() { return snapshot }
       }

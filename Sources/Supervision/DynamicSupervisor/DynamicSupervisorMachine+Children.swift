@@ -37,13 +37,7 @@ extension DynamicSupervisorMachine {
         Supervisor.Counts(
           specs: entries.count, active: entries.count - restarting, supervisors: supervisors,
           workers: entries.count - supervisors))
-    case .describe(let most):
-      return .description(
-        SupervisorSnapshot(
-          kind: .dynamicSupervisor, settings: SupervisorSettings(intensity: settings.intensity),
-          maxChildren: settings.maxChildren,
-          children: entries.prefix(most).map { SupervisorSnapshot.Child(spec: $1.spec, entry: $1.child($0)) },
-          others: max(0, entries.count - most)))
+    case .describe(let most): return .description(snapshot(of: most))
     }
   }
 
@@ -124,6 +118,7 @@ extension DynamicSupervisorMachine {
       let history = histories[process]
       remove(process)
       insert(entry.spec, at: successor, history)
+      restarts.note(at: now, successor)
     case .ignored:
       remove(process)
     case .alreadyStarted, .failed:

@@ -118,6 +118,7 @@ package struct DynamicSupervisorMachine<Caller: Sendable>: Sendable {
   /// Apart from ``activity``, so that it is changed in place: it is as large as the supervisor has children.
   var shutdown: DynamicShutdown?
   var attempts: UInt64 = 0
+  var restarts = RestartTally()
   /// Of the children that have a backoff or a budget, by their present or last process.
   var histories: [ProcessID: ChildHistory] = [:]
   /// When the present event was handed over.

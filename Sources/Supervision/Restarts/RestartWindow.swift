@@ -25,6 +25,13 @@ struct RestartWindow: Sendable {
     return true
   }
 
+  /// How many more it would allow now.
+  func left(at now: Duration) -> Int {
+    let second = max(now.components.seconds, seconds.last?.second ?? .min)
+    let used = seconds[oldest...].reduce(0) { second - $1.second > period ? $0 : $0 + $1.count }
+    return max(0, limit - used)
+  }
+
   /// How many whole seconds are kept apart at present.
   var storedSeconds: Int { seconds.count - oldest }
 

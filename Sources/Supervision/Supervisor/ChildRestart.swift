@@ -29,7 +29,7 @@ public enum ChildRestarts {
     bus(of: Node.current).monitor(label: "restarts", tell)
   }
 
-  static func bus(of node: Node) -> EventBus<ChildRestart> {
+  package static func bus(of node: Node) -> EventBus<ChildRestart> {
     node.attachment(EventBus<ChildRestart>.self) { EventBus() }
   }
 }

@@ -23,6 +23,9 @@ struct ChildTable: Sendable {
     fileprivate(set) var state: State = .stopped
     fileprivate(set) var previous: Slot?
     fileprivate(set) var next: Slot?
+    /// How often its supervisor has started it again, and when last.
+    fileprivate(set) var restarts = 0
+    fileprivate(set) var restartedAt: Duration?
   }
 
   private var slots: [Child] = []
@@ -100,6 +103,11 @@ struct ChildTable: Sendable {
     if child.spec.kind == .supervisor { supervisors -= 1 }
     slots[slot].spec = child.spec.withoutStart()
     free.append(slot)
+  }
+
+  mutating func noteRestart(of slot: Slot, at now: Duration) {
+    slots[slot].restarts += 1
+    slots[slot].restartedAt = now
   }
 
   mutating func set(_ state: State, of slot: Slot) {

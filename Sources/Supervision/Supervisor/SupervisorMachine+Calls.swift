@@ -23,10 +23,7 @@ extension SupervisorMachine {
     case .child(let id): return .child(table[try slot(of: id)].entry)
     case .childSpec(let id): return .childSpec(table[try slot(of: id)].spec)
     case .countChildren: return .counts(table.counts)
-    case .describe:
-      let children = table.newestFirst().reversed().map { SupervisorSnapshot.Child(spec: $0.spec, entry: $0.entry) }
-      return .description(
-        SupervisorSnapshot(kind: .supervisor, settings: settings, maxChildren: nil, children: children))
+    case .describe(let most): return .description(snapshot(of: most))
     }
   }
 

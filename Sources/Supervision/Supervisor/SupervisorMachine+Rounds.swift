@@ -99,6 +99,7 @@ extension SupervisorMachine {
     case .started(let process):
       table.set(.running(process), of: slot)
       noteStart(of: slot)
+      if case .restart = purpose { noteRestart(of: slot) }
       if table[slot].spec.restart == .temporary { table.forgetStart(of: slot) }
       perform(.progress(ChildSnapshot(table[slot].spec, process: process), requested: purpose.isRequest))
       startSucceeded(process, next: following, for: purpose)

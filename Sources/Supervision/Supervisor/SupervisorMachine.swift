@@ -57,7 +57,8 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
     case child(ChildSpec.ID)
     case childSpec(ChildSpec.ID)
     case countChildren
-    case describe
+    /// With so many children at most: those that do not run, and were started again lately, before others.
+    case describe(Int)
   }
 
   /// What a caller gets.
@@ -112,6 +113,7 @@ package struct SupervisorMachine<Caller: Sendable>: Sendable {
   var window: RestartWindow
   var activity = Activity.idle
   var attempts: UInt64 = 0
+  var restarts = RestartTally()
   /// Of the children that have a backoff or a budget.
   var histories: [ChildTable.Slot: ChildHistory] = [:]
   /// When the present event was handed over.
