@@ -45,7 +45,9 @@ let package = Package(
       name: "ErlangDistribution",
       description:
         "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
-    .trait(name: "Hummingbird", description:
+    .trait(
+      name: "Hummingbird",
+      description:
         "SupervisionObserver: the page of a running node; SupervisionIntegrations: requests run in processes."),
     .trait(
       name: "ServiceLifecycle",

@@ -172,7 +172,9 @@ final class TermSource: Decoder {
 /// asked for.
 final class TermPlaces {
   private var elements: ArraySlice<Term> = []
-  /// The names that were asked for: each one's index is its place. A type has few, and asks for the last one again.
+  /// The names that were asked for.
+  ///
+  /// Each one's index is its place. A type has few, and asks for the last one again.
   private var names: [String] = []
   private var isUsed = false
 

@@ -17,6 +17,7 @@
   /// A middleware cannot do this: it may not let go of the next one, and a process may have been killed while its code still
   /// runs.
   public struct ProcessResponder<Base: HTTPResponder>: HTTPResponder where Base.Context: RequestContext {
+    /// What goes with each request.
     public typealias Context = Base.Context
 
     private let base: Base
@@ -77,7 +78,9 @@
           switch try await inbox.next() {
           case .respond(let reply):
             let result: Result<Response, any Error>
-            do { result = .success(try await base.respond(to: request, context: context.value)) } catch { result = .failure(error) }
+            do { result = .success(try await base.respond(to: request, context: context.value)) } catch {
+              result = .failure(error)
+            }
             reply(result)
           case .write(let body, let writer, let reply):
             let result: Result<Void, any Error>
