@@ -28,7 +28,9 @@ extension ErlangNode {
   ///
   /// What is sent to it goes to the process that has made it, and is dropped there when the alias is not active any more. It is a
   /// cast, or plain, by the rules of other messages: see ``SentPlainly``.
-  public func alias<Message>(of reference: Term.Reference) -> ProcessAlias<Message> { distribution.alias(of: reference) }
+  public func alias<Message>(of reference: Term.Reference) -> ProcessAlias<Message> {
+    distribution.alias(of: reference)
+  }
 
   /// The reference that a monitor of this node is to others.
   public func term(of monitor: MonitorRef) -> Term { .reference(distribution.reference(monitor.number)) }

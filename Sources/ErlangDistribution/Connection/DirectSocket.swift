@@ -41,7 +41,9 @@
       let descriptor = descriptor.load(ordering: .relaxed)
       var offset = 0
       while offset < bytes.count {
-        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset, flags) }
+        let count = bytes.withUnsafeBytes {
+          send(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset, flags)
+        }
         if count >= 0 {
           offset += count
         } else if errno == EAGAIN || errno == EWOULDBLOCK {

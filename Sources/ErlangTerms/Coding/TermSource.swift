@@ -92,7 +92,8 @@ final class TermSource: Decoder {
     let name = traits.contains(.record) ? (type as? any ErlangRecord.Type)?.recordName : nil
     let source =
       name == recordName ? self : TermSource(term: term, coding: coding, path: path, places: places, recordName: name)
-    if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName, let found = term[.structName],
+    if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName,
+      let found = term[.structName],
       found != .atom(module)
     {
       throw corrupted("A struct of \(Term.atom(module)) must stand here, found one of \(TermSource.excerpt(found)).")
@@ -171,7 +172,9 @@ final class TermSource: Decoder {
 /// asked for.
 final class TermPlaces {
   private var elements: ArraySlice<Term> = []
-  /// The names that were asked for: each one's index is its place. A type has few, and asks for the last one again.
+  /// The names that were asked for, each at its place.
+  ///
+  /// A type has few, and asks for the last one again.
   private var names: [String] = []
   private var isUsed = false
 
