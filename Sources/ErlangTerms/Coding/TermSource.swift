@@ -172,9 +172,9 @@ final class TermSource: Decoder {
 /// asked for.
 final class TermPlaces {
   private var elements: ArraySlice<Term> = []
-  /// The names that were asked for.
+  /// The names that were asked for, each at its place.
   ///
-  /// Each one's index is its place. A type has few, and asks for the last one again.
+  /// A type has few, and asks for the last one again.
   private var names: [String] = []
   private var isUsed = false
 
