@@ -1,4 +1,4 @@
-public import ErlangTerms
+import ErlangTerms
 @_spi(Runtime) public import ProcessRuntime
 
 /// In a message to another node an alias is a reference, which that node's processes send to.

@@ -1,6 +1,7 @@
 #if Hummingbird
   public import Hummingbird
-  public import Supervision
+  import Logging
+  import Supervision
 
   /// Answers each request in a process of its own: what traps there ends that request, and no other.
   ///

@@ -52,7 +52,7 @@
     @Test("an error that is thrown is thrown on")
     func thrown() async throws {
       let error = await #expect(throws: HTTPError.self) { try await Site().respond("error") }
-      #expect(error?.status == .imATeapot)
+      #expect(error?.status == .conflict)
       let nowhere = await #expect(throws: HTTPError.self) { try await Site().respond("nowhere") }
       #expect(nowhere?.status == .notFound)
     }
@@ -93,11 +93,12 @@
 
   /// A router whose requests run in processes, without a socket.
   private final class Site: Sendable {
-    private struct Source: RequestContextSource {
+    struct Source: RequestContextSource {
       let logger = Logger(label: "test")
     }
 
-    private struct Context: RequestContext {
+    struct Context: RequestContext {
+      typealias Source = Site.Source
       var coreContext: CoreRequestContextStorage
       init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
     }
@@ -132,7 +133,7 @@
         let numbers = [1, 2, 3]
         return "\(numbers[try context.parameters.require("n", as: Int.self)])"
       }
-      router.get("error") { _, _ -> String in throw HTTPError(.imATeapot) }
+      router.get("error") { _, _ -> String in throw HTTPError(.conflict) }
       router.get("exit") { _, _ -> String in
         CurrentProcess.id?.exit(.kill)
         try await CurrentProcess.sleep(for: .seconds(3_600))
