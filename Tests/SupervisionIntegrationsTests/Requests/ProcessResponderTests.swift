@@ -49,12 +49,12 @@
       #expect(error?.status == .internalServerError)
     }
 
-    @Test("an error that is thrown is thrown on")
+    @Test("an error that is thrown is answered as without processes")
     func thrown() async throws {
-      let error = await #expect(throws: HTTPError.self) { try await Site().respond("error") }
-      #expect(error?.status == .conflict)
-      let nowhere = await #expect(throws: HTTPError.self) { try await Site().respond("nowhere") }
-      #expect(nowhere?.status == .notFound)
+      #expect(try await Site().respond("error").status == .conflict)
+      #expect(try await Site().respond("nowhere").status == .notFound)
+      let error = await #expect(throws: HTTPError.self) { try await Site().respondByThrowing(HTTPError(.gone)) }
+      #expect(error?.status == .gone)
     }
 
     @Test("a body is written as the request's process, with its length, and trailing fields")
@@ -161,6 +161,13 @@
       let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: "/" + path)
       let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
       return try await router().buildResponder().inProcesses().respond(to: request, context: Context(source: Source()))
+    }
+
+    func respondByThrowing(_ error: any Error) async throws {
+      let responder = CallbackResponder<Context> { _, _ in throw error }.inProcesses()
+      let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/")
+      let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+      _ = try await responder.respond(to: request, context: Context(source: Source()))
     }
 
     func answer(
