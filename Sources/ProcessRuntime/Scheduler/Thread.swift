@@ -80,6 +80,4 @@ package enum Environment {
   package static func value(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
-
-  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

@@ -38,7 +38,7 @@ final class WorkerPool: Sendable {
 
   static var defaultSize: Int {
     if let text = Environment.value("SUPERVISION_WORKERS"), let size = Int(text), size > 0 { return min(size, 1_024) }
-    return Environment.cores
+    return Processors.available
   }
 
   init(size: Int) {
