@@ -9,7 +9,7 @@
 /// How many processors the program may use: those of the machine, or fewer if it was given some of them (`taskset`, a cpuset), or
 /// a quota of their time (a container's limit).
 enum Processors {
-  static var available: Int { count(online: online, allowed: allowed, quota: quota(contents)) }
+  static var available: Int { count(online: online, allowed: allowed(contents), quota: quota(contents)) }
 
   /// A quota of one and a half takes two threads.
   static func count(online: Int, allowed: Int?, quota: Double?) -> Int {
@@ -20,14 +20,14 @@ enum Processors {
 
   private static var online: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-  private static var allowed: Int? {
-    #if os(Linux)
-      var set = cpu_set_t()
-      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-      return withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-    #else
-      return nil
-    #endif
+  /// Those that the program was given; nil where the system does not say.
+  static func allowed(_ contents: (String) -> String?) -> Int? {
+    guard let status = contents("/proc/self/status") else { return nil }
+    for line in status.split(separator: "\n") where line.hasPrefix("Cpus_allowed:") {
+      // A mask in hexadecimal digits, with a comma after each eight.
+      return line.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
+    }
+    return nil
   }
 
   /// The least quota of the control groups that the program is in, in processors; nil without one.

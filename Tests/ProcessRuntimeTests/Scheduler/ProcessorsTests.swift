@@ -15,6 +15,17 @@ struct ProcessorsTests {
     #expect(Processors.count(online: online, allowed: allowed, quota: quota) == expected)
   }
 
+  @Test(
+    "the processors of the program's mask",
+    arguments: [
+      ("Name:\tx\nCpus_allowed:\t3\nCpus_allowed_list:\t0-1\n", 2), ("Cpus_allowed:\tffffffff,0000000f\n", 36),
+      ("Cpus_allowed:\t80\n", 1), ("Name:\tx\n", nil),
+    ] as [(String, Int?)])
+  func mask(status: String, expected: Int?) {
+    #expect(Processors.allowed { $0 == "/proc/self/status" ? status : nil } == expected)
+    #expect(Processors.allowed { _ in nil } == nil)
+  }
+
   private func quota(_ files: [String: String]) -> Double? { Processors.quota { files[$0] } }
 
   @Test("the quota of a group, or of one that it is in, whichever is less")
