@@ -68,7 +68,7 @@ struct HangTests {
       var hogs = [spawn { while !Task.isCancelled { sched_yield() } }]
       // The first one is reported, and its report blocks; then come more than there are threads.
       try await Task.sleep(for: .milliseconds(200))
-      for _ in 0..<Environment.cores + 4 { hogs.append(spawn { while !Task.isCancelled { sched_yield() } }) }
+      for _ in 0..<Processors.available + 4 { hogs.append(spawn { while !Task.isCancelled { sched_yield() } }) }
       let other = try await Stuck.start { Stuck() }
       #expect(try await other.call(timeout: .seconds(20)) { .ping($0) } == 1)
       for hog in hogs { hog.exit(.kill) }
