@@ -12,14 +12,15 @@ let security: [Target.Dependency] = [
   .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"]))
 ]
 
-// And only the observer's web page needs these.
+// Only the observer's web page and requests that run in processes need these, and the page's server the last one.
 let hummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
-let web: [Target.Dependency] = [
+let requests: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
   .product(name: "HTTPTypes", package: "swift-http-types", condition: hummingbird),
   .product(name: "NIOCore", package: "swift-nio", condition: hummingbird),
-  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: hummingbird),
 ]
+let web: [Target.Dependency] =
+  requests + [.product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: hummingbird)]
 
 let package = Package(
   name: "swift-supervision",
@@ -159,7 +160,7 @@ let package = Package(
         .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
-      ] + web),
+      ] + requests),
     .testTarget(
       name: "SupervisionObserverTests",
       dependencies: [
