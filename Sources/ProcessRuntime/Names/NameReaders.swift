@@ -71,11 +71,13 @@ final class NameReaders: @unchecked Sendable {
 
   /// The looks that are on and may have found what has been taken out before; nil if there are none.
   func looksThatAreOn() -> Looks? {
-    var looks = Looks()
+    var looks: Looks?
     for index in 0..<used.load(ordering: .sequentiallyConsistent) {
-      if let number = places[index].lookThatLasts() { looks.all.append((index, number)) }
+      guard let number = places[index].lookThatLasts() else { continue }
+      looks = looks ?? Looks()
+      looks?.all.append((index, number))
     }
-    return looks.all.isEmpty ? nil : looks
+    return looks
   }
 
   func areOver(_ looks: Looks) -> Bool { looks.all.allSatisfy { places[$0.place].isOver($0.number) } }

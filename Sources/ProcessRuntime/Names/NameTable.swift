@@ -68,7 +68,7 @@ final class NameTable: @unchecked Sendable {
     } else {
       indices[shard].free(retired)
     }
-    freeRetired()
+    if retiredCount.load(ordering: .relaxed) > 0 { freeRetired() }
   }
 
   /// Frees what was taken out earlier and nobody can stand on any more.
