@@ -22,6 +22,21 @@ let requests: [Target.Dependency] = [
 let web: [Target.Dependency] =
   requests + [.product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: hummingbird)]
 
+// Only the socket that supervisionctl attaches to needs SwiftNIO, and only the tool swift-argument-parser.
+let controlSocket = TargetDependencyCondition.when(traits: ["ControlSocket"])
+
+// Only the example `football` needs these.
+let grdb = TargetDependencyCondition.when(traits: ["GRDB"])
+let football: [Target.Dependency] = [
+  .product(name: "GRDB", package: "GRDB.swift", condition: grdb),
+  .product(name: "Hummingbird", package: "hummingbird", condition: grdb),
+  .product(name: "HTTPTypes", package: "swift-http-types", condition: grdb),
+  .product(name: "Metrics", package: "swift-metrics", condition: grdb),
+  .product(name: "NIOCore", package: "swift-nio", condition: grdb),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: grdb),
+  .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: grdb),
+]
+
 let package = Package(
   name: "swift-supervision",
   platforms: [.macOS(.v15)],
@@ -29,12 +44,15 @@ let package = Package(
     .library(name: "Supervision", targets: ["Supervision"]),
     .library(name: "SupervisionTesting", targets: ["SupervisionTesting"]),
     .library(name: "SupervisionIntegrations", targets: ["SupervisionIntegrations"]),
+    .library(name: "SupervisionControl", targets: ["SupervisionControl"]),
     .library(name: "SupervisionObserver", targets: ["SupervisionObserver"]),
     .library(name: "ErlangTerms", targets: ["ErlangTerms"]),
     .library(name: "ErlangDistribution", targets: ["ErlangDistribution"]),
+    .executable(name: "football", targets: ["football"]),
     .executable(name: "observed", targets: ["observed"]),
     .executable(name: "tour", targets: ["tour"]),
     .executable(name: "seed-node", targets: ["seed-node"]),
+    .executable(name: "supervisionctl", targets: ["supervisionctl"]),
     .executable(name: "two-nodes", targets: ["two-nodes"]),
   ],
   traits: [
@@ -43,9 +61,16 @@ let package = Package(
       description:
         "Crash reports of traps name functions and lines, by the toolchain's Runtime library; else addresses."),
     .trait(
+      name: "ControlSocket",
+      description: "SupervisionControl: a socket that the tool supervisionctl attaches to; else there is neither."),
+    .trait(
       name: "ErlangDistribution",
       description:
         "Nodes speak Erlang's distribution protocol, over SwiftNIO; else the module ErlangDistribution is empty."),
+    .trait(
+      name: "GRDB",
+      description: "Needed by the example football alone, which keeps its scores in SQLite; else it says so and ends.",
+      enabledTraits: ["Hummingbird", "Metrics", "ServiceLifecycle"]),
     .trait(
       name: "Hummingbird",
       description:
@@ -58,9 +83,11 @@ let package = Package(
       name: "TLS", description: "Nodes encrypt what they say to each other, by NIOSSL; else they have no such option.",
       enabledTraits: ["ErlangDistribution"]),
     .trait(name: "Metrics", description: "SupervisionIntegrations: a node's numbers go to swift-metrics."),
+    .trait(name: "Tracing", description: "SupervisionIntegrations: messages carry spans of swift-distributed-tracing."),
     .trait(name: "Subprocess", description: "SupervisionIntegrations: OS processes are children, by swift-subprocess."),
     .default(enabledTraits: [
-      "Backtraces", "ErlangDistribution", "Hummingbird", "Metrics", "ServiceLifecycle", "Subprocess", "TLS",
+      "Backtraces", "ControlSocket", "ErlangDistribution", "GRDB", "Hummingbird", "Metrics", "ServiceLifecycle",
+      "Subprocess", "TLS", "Tracing",
     ]),
   ],
   dependencies: [
@@ -71,20 +98,26 @@ let package = Package(
     // For the products SupervisionObserver and SupervisionIntegrations, and only with its trait.
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+    // For the tool supervisionctl, and only with the trait of its socket.
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     // Fetched for the product SupervisionIntegrations alone, and each only with its trait.
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
+    // For the example football, and only with its trait.
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
   ],
   targets: [
     .target(name: "CFaultBarrier"),
+    .target(name: "CPoller"),
     .target(name: "CProgram"),
     .target(name: "CSpinLock"),
     .target(name: "FaultBarrier", dependencies: ["CFaultBarrier"]),
     .target(
       name: "ProcessRuntime",
-      dependencies: ["CSpinLock", "FaultBarrier", .product(name: "Logging", package: "swift-log")]),
+      dependencies: ["CPoller", "CSpinLock", "FaultBarrier", .product(name: "Logging", package: "swift-log")]),
     .target(
       name: "Supervision",
       dependencies: ["CProgram", "ProcessRuntime", .product(name: "Logging", package: "swift-log")]),
@@ -98,18 +131,42 @@ let package = Package(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
         .product(name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Subprocess"])),
         .product(name: "SystemPackage", package: "swift-system", condition: .when(traits: ["Subprocess"])),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
         .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
       ]),
+    .target(name: "SupervisionInspection", dependencies: ["Supervision"]),
     .target(
       name: "SupervisionObserver",
-      dependencies: ["Supervision", .product(name: "Logging", package: "swift-log")] + web),
+      dependencies: ["Supervision", "SupervisionInspection", .product(name: "Logging", package: "swift-log")] + web),
+    .target(
+      name: "SupervisionControl",
+      dependencies: [
+        "ErlangTerms", "Supervision", "SupervisionInspection",
+        .product(name: "NIOCore", package: "swift-nio", condition: controlSocket),
+        .product(name: "NIOPosix", package: "swift-nio", condition: controlSocket),
+      ]),
     .target(name: "ErlangTerms"),
     .target(
       name: "ErlangDistribution",
       dependencies: ["ErlangTerms", "Supervision", .product(name: "Logging", package: "swift-log")] + network + security
     ),
     .executableTarget(
-      name: "observed", dependencies: ["Supervision", "SupervisionObserver"], path: "Examples/Observed"),
+      name: "football",
+      dependencies: [
+        "Supervision", "SupervisionIntegrations", "SupervisionObserver",
+        .product(name: "Logging", package: "swift-log"),
+      ] + football, path: "Examples/Football"),
+    .executableTarget(
+      name: "supervisionctl",
+      dependencies: [
+        "SupervisionControl", "SupervisionInspection",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: controlSocket),
+      ],
+      path: "Tools/supervisionctl"),
+    .executableTarget(
+      name: "observed",
+      dependencies: ["ErlangDistribution", "Supervision", "SupervisionControl", "SupervisionObserver"],
+      path: "Examples/Observed"),
     .executableTarget(name: "tour", dependencies: ["Supervision"], path: "Examples/Tour"),
     .executableTarget(
       name: "seed-node", dependencies: ["ErlangDistribution", "ErlangTerms", "Supervision"], path: "Examples/SeedNode",
@@ -160,18 +217,31 @@ let package = Package(
         .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
       ] + requests),
+    .testTarget(
+      name: "SupervisionControlTests",
+      dependencies: [
+        "CTestSettings", "ErlangDistribution", "ProcessRuntime", "Supervision", "SupervisionControl",
+        "SupervisionInspection", "supervisionctl",
+        .product(name: "NIOCore", package: "swift-nio", condition: controlSocket),
+      ]),
     .testTarget(
       name: "SupervisionObserverTests",
       dependencies: [
-        "CTestSettings", "ProcessRuntime", "Supervision", "SupervisionObserver", "SupervisionTesting",
+        "CTestSettings", "ProcessRuntime", "Supervision", "SupervisionInspection", "SupervisionObserver",
+        "SupervisionTesting",
       ] + web),
+    .testTarget(
+      name: "FootballTests",
+      dependencies: ["CTestSettings", "football", "Supervision", "SupervisionTesting"] + football),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CFaultBarrier", "CProgram", "CSpinLock", "CTestSettings"].contains(target.name) {
+let inC = ["CFaultBarrier", "CPoller", "CProgram", "CSpinLock", "CTestSettings"]
+for target in package.targets where !inC.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

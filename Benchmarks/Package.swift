@@ -11,6 +11,16 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+// Scripts/check-counts --telemetry sets this: the benchmarks are watched as the variable BENCH_TELEMETRY says.
+let isWatched = Context.environment["SUPERVISION_TELEMETRY"] != nil
+let watching: [Target.Dependency] = [
+  .product(name: "SupervisionIntegrations", package: "swift-supervision"),
+  .product(name: "Tracing", package: "swift-distributed-tracing"),
+]
+let watched: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3")
+]
+
 let package = Package(
   name: "supervision-benchmarks",
   platforms: [.macOS(.v15)],
@@ -18,9 +28,9 @@ let package = Package(
     // Without TLS, which nothing here needs and which takes longest to build.
     .package(
       name: "swift-supervision", path: "..",
-      traits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess"]),
+      traits: ["Backtraces", "ErlangDistribution", "Metrics", "ServiceLifecycle", "Subprocess", "Tracing"]),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-  ],
+  ] + (isWatched ? watched : []),
   targets: [
     .target(name: "CMalloc"),
     .target(name: "CFaults"),
@@ -34,8 +44,8 @@ let package = Package(
         .product(name: "ErlangTerms", package: "swift-supervision"),
         .product(name: "Supervision", package: "swift-supervision"),
         .product(name: "Logging", package: "swift-log"),
-      ],
-      swiftSettings: settings),
+      ] + (isWatched ? watching : []),
+      swiftSettings: settings + (isWatched ? [.define("TELEMETRY")] : [])),
     // Every library product, for its release build.
     .target(
       name: "Products",

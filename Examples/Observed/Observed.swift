@@ -1,4 +1,5 @@
 import Supervision
+import SupervisionControl
 import SupervisionObserver
 
 #if canImport(Glibc)
@@ -9,7 +10,7 @@ import SupervisionObserver
   import Darwin
 #endif
 
-/// A shop that never closes, to be looked at: `swift run observed`, then http://127.0.0.1:4040.
+/// A shop that never closes, to be looked at: `swift run observed`, then http://127.0.0.1:4040, or `swift run supervisionctl tree`.
 ///
 ///     swift run observed [--port N] [--restarts N] [--processes N] [--token WORD] [--read-only]
 ///
@@ -55,6 +56,7 @@ struct Shop: SupervisorBehaviour {
 
   var children: [ChildSpec] {
     page
+    control
     ChildSpec(Warehouse(), name: "warehouse")
     ChildSpec(Checkout(), name: "checkout")
     ChildSpec(Feeds(), name: "feeds")
@@ -80,6 +82,22 @@ extension Shop {
       return [page]
     #else
       print("the package trait Hummingbird is off: there is no page to look at")
+      return []
+    #endif
+  }
+}
+
+extension Shop {
+  /// What `supervisionctl` attaches to.
+  private var control: [ChildSpec] {
+    #if ControlSocket
+      let control = ChildSpec.control(ControlConfiguration(allowsActions: !settings.isReadOnly)) { path in
+        print("swift run supervisionctl tree: attaches to \(path)")
+        fflush(nil)
+      }
+      return [control]
+    #else
+      print("the package trait ControlSocket is off: there is nothing to attach to")
       return []
     #endif
   }

@@ -1,8 +1,11 @@
+import ErlangDistribution
 import Supervision
 
 /// Counts what comes and goes.
+///
+/// Its messages can be written as terms: `supervisionctl call shelves '{:take, 3}'`.
 struct Counter: GenServer {
-  enum Message: Sendable {
+  enum Message: Codable, Sendable {
     case add(Int)
     case take(Int, ReplyTo<Int>)
   }

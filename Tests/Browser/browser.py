@@ -13,6 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 
 class BrowserError(Exception):
@@ -184,6 +186,38 @@ class Page:
         data = self.send("Page.captureScreenshot", format="png")["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
+
+
+def complaints(browser, origin):
+    """What the browser has complained of, and what it has asked others for."""
+    found = []
+    for event in browser.events:
+        parameters = event["params"]
+        if event["method"] == "Runtime.exceptionThrown":
+            found.append("exception: " + parameters["exceptionDetails"].get("text", ""))
+        elif event["method"] == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning"):
+            found.append("console: " + json.dumps(parameters["args"])[:200])
+        elif event["method"] == "Log.entryAdded" and parameters["entry"]["level"] == "error":
+            found.append("log: " + parameters["entry"]["text"] + " " + parameters["entry"].get("url", ""))
+        elif event["method"] == "Network.requestWillBeSent":
+            url = parameters["request"]["url"]
+            if not url.startswith((origin, "about:", "data:")):
+                found.append("request elsewhere: " + url)
+    return found
+
+
+def post(address, body=None):
+    """Sends it, again while the answer is 503: a part of the program is just being restarted."""
+    data = json.dumps(body).encode() if body else b""
+    for attempt in range(100):
+        request = urllib.request.Request(address, data, {"content-type": "application/json"})
+        try:
+            urllib.request.urlopen(request, timeout=10).close()
+            return
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or attempt == 99:
+                raise BrowserError(f"POST {address}: {error.code}")
+        time.sleep(0.1)
 
 
 class Observed:

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from browser import Browser, BrowserError, Observed, find
+from browser import Browser, BrowserError, Observed, complaints, find
 
 LIVE = "document.getElementById('status').dataset.state === 'live'"
 
@@ -23,24 +23,6 @@ def restarts(name):
 def check(condition, what):
     if not condition:
         raise BrowserError(f"wrong: {what}")
-
-
-def complaints(browser, origin):
-    """What the browser has complained of, and what it has asked others for."""
-    found = []
-    for event in browser.events:
-        parameters = event["params"]
-        if event["method"] == "Runtime.exceptionThrown":
-            found.append("exception: " + parameters["exceptionDetails"].get("text", ""))
-        elif event["method"] == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning"):
-            found.append("console: " + json.dumps(parameters["args"])[:200])
-        elif event["method"] == "Log.entryAdded" and parameters["entry"]["level"] == "error":
-            found.append("log: " + parameters["entry"]["text"] + " " + parameters["entry"].get("url", ""))
-        elif event["method"] == "Network.requestWillBeSent":
-            url = parameters["request"]["url"]
-            if not url.startswith((origin, "about:", "data:")):
-                found.append("request elsewhere: " + url)
-    return found
 
 
 def fetch(address):

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import SupervisionInspection
 @testable import SupervisionObserver
 
 @Suite("Who may see the page")

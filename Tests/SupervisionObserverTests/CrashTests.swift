@@ -4,6 +4,7 @@ import SupervisionTesting
 import Testing
 
 @_spi(Runtime) @testable import ProcessRuntime
+@testable import SupervisionInspection
 @testable import SupervisionObserver
 
 @Suite("Crashes that are kept", .timeLimit(.minutes(1)))

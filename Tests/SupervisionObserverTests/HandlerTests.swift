@@ -2,6 +2,7 @@
 import Supervision
 import Testing
 
+@testable import SupervisionInspection
 @testable import SupervisionObserver
 
 /// Against the program's own node, where other tests run as well.

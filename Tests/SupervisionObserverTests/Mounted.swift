@@ -4,6 +4,7 @@
   import Logging
   import NIOCore
 
+  @testable import SupervisionInspection
   @testable import SupervisionObserver
 
   /// The observer in a router of somebody else's, without a socket.

@@ -3,6 +3,7 @@ import Supervision
 import SupervisionTesting
 import Testing
 
+@testable import SupervisionInspection
 @testable import SupervisionObserver
 
 /// A server for these tests.
@@ -146,6 +147,11 @@ struct ReadingTests {
       let first = try #require(all.first)
       #expect(reader.list(ProcessQuery(["q": "\(first.id)"])).rows.map(\.number) == [first.id.number])
       #expect(reader.list(ProcessQuery(["parent": "\(CurrentProcess.id?.number ?? 0)"])).matching == 120)
+      spawn { try await suspendForever() }
+      list = reader.list(.registry)
+      #expect(list.matching == 120 && list.total > 121)
+      #expect(list.rows.map(\.name) == (0..<120).map { "Echo-\($0)" }.sorted().prefix(50).map { $0 })
+      #expect(ProcessQuery.registry.text == "sort=name&dir=up&registered=1")
       for process in all { process.id.exit(.kill) }
     }
   }

@@ -8,7 +8,12 @@ enum Main {
   static func main() async {
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     Memory.noteStart()
-    await BenchmarkProgram("bench", Benchmark.all, others: Benchmark.designs).run()
+    let program = BenchmarkProgram("bench", Benchmark.all, others: Benchmark.designs)
+    #if TELEMETRY
+      await Telemetry.watch { await program.run() }
+    #else
+      await program.run()
+    #endif
   }
 }
 

@@ -103,6 +103,7 @@ private struct NodeTree: SupervisorBehaviour {
         options.isVisible = settings.isVisible
         options.tickTime = settings.tickTime
         options.listener = settings.listener
+        options.poller = distribution.core.poller
         #if TLS
           options.tls = settings.tls
         #endif

@@ -12,8 +12,7 @@
     private let connection: WireConnection
     private let owner: any ConnectionOwner
     private let period: TimeAmount
-    private var splitter: FrameSplitter
-    private var reader: MessageReader
+    private var stream: MessageStream
     private var clock = TickClock()
     private var ticks: RepeatedTask?
     private var readByteCount: UInt64 = 0
@@ -24,13 +23,12 @@
     private var hasEnded = false
 
     init(
-      _ connection: WireConnection, _ owner: any ConnectionOwner, local: Atom, limits: WireLimits, period: TimeAmount
+      _ connection: WireConnection, _ owner: any ConnectionOwner, _ stream: MessageStream, period: TimeAmount
     ) {
       self.connection = connection
       self.owner = owner
       self.period = period
-      splitter = FrameSplitter(lengthByteCount: 4, limit: limits.frameByteCount)
-      reader = MessageReader(peer: connection.peer, local: local, limits: limits)
+      self.stream = stream
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -73,30 +71,13 @@
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let buffer = unwrapInboundIn(data)
       readByteCount += UInt64(buffer.readableBytes)
-      var offset = 0
-      var messages: [ControlMessage] = []
-      do {
-        while !hasEnded, !connection.isClosed,
-          let frame = try splitter.next(buffer.readableBytesSpan, at: &offset)
-        {
-          guard let message = try reader.message(frame) else { continue }
-          messages.append(message)
-          if messages.count == ConnectionHandler.together { deliver(&messages) }
-        }
-        deliver(&messages)
+      do throws(CloseReason) {
+        try stream.read(
+          buffer.readableBytesSpan, while: { !hasEnded && !connection.isClosed },
+          { owner.received($0, from: connection) })
       } catch {
-        deliver(&messages)
         end(error, context)
       }
-    }
-
-    /// So many messages wake those that they are for once.
-    private static let together = 32
-
-    private func deliver(_ messages: inout [ControlMessage]) {
-      guard !messages.isEmpty, !hasEnded else { return }
-      owner.received(messages, from: connection)
-      messages.removeAll(keepingCapacity: true)
     }
 
     // MARK: Writing

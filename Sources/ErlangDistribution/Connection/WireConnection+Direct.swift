@@ -7,7 +7,7 @@
   ///
   /// To wake the event loop for a message, and have it write, takes two changes of threads; most messages need none. What the
   /// processes of a worker send goes out together: at the end of a turn, or when it is much. One thread writes at a time, and
-  /// takes along what the others send meanwhile. When the socket takes no more, the event loop goes on until it is empty.
+  /// takes along what the others send meanwhile. When the socket takes no more, whoever reads it goes on until all is written.
   extension WireConnection: PutOffWork {
     /// From as many bytes on there is nothing to gain by collecting more.
     private static let enough = 16 << 10
@@ -16,14 +16,14 @@
     /// So often a thread looks for what others have sent while it wrote.
     private static let mostRounds = 16
 
-    /// The queue has something to write, and the event loop does not see to it.
+    /// The queue has something to write, and who reads the socket does not see to it.
     func writeSoon(_ byteCount: Int, isFirst: Bool) {
       if byteCount >= Self.enough || isFirst && isQuiet { return carryOut() }
       if Worker.putOff(self) { return }
-      guard channel.eventLoop.inEventLoop else { return carryOut() }
+      guard carrier.eventLoop.inEventLoop else { return carryOut() }
       // What is sent in answer to the frames of one read goes out together too.
       guard !isFlushScheduled.exchange(true, ordering: .relaxed) else { return }
-      channel.eventLoop.execute {
+      carrier.eventLoop.execute {
         self.isFlushScheduled.store(false, ordering: .relaxed)
         self.carryOut()
       }
@@ -58,21 +58,21 @@
     }
 
     private func nextFrames(_ next: (inout WriteQueue) -> [[UInt8]]) -> [[UInt8]] {
-      let (frames, released, isOver) = queue.withLock { queue in
+      let (frames, released) = queue.withLock { queue in
         let frames = next(&queue)
-        return (frames, queue.release(), queue.isClosed && queue.writer != .thread)
+        return (frames, queue.release())
       }
-      if isOver { socket?.close() }
       released.tell()
       return frames
     }
 
-    private func leaveToEventLoop(_ rest: [UInt8]) {
+    /// Who carries the connection goes on with it, when the socket takes bytes again.
+    func leaveToEventLoop(_ rest: [UInt8]) {
       let isClosed = queue.withLock { queue in
         queue.leaveToEventLoop(rest)
         return queue.isClosed
       }
-      if isClosed { socket?.close() } else { command(.drain) }
+      if !isClosed { command(.drain) }
     }
   }
 #endif

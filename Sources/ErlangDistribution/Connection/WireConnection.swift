@@ -3,13 +3,13 @@
   @_spi(Runtime) import ProcessRuntime
   import Synchronization
 
-  /// An established connection over a channel: the end that senders hold.
+  /// An established connection: the end that senders hold.
   ///
   /// Senders write by themselves where they can (`WireConnection+Direct`); else they wake the event loop.
   final class WireConnection: PeerConnection {
     let id: UInt64
     let peer: PeerIdentity
-    let channel: any Channel
+    let carrier: any ConnectionCarrier
     private let writer: MessageWriter
     let queue: Mutex<WriteQueue>
     private let lastSequence = Atomic<UInt64>(0)
@@ -22,11 +22,11 @@
     private let closedFlag = Atomic<Bool>(false)
 
     init(
-      id: UInt64, peer: PeerIdentity, channel: any Channel, limits: WireLimits, socket: DirectSocket? = nil
+      id: UInt64, peer: PeerIdentity, carrier: any ConnectionCarrier, limits: WireLimits, socket: DirectSocket? = nil
     ) {
       self.id = id
       self.peer = peer
-      self.channel = channel
+      self.carrier = carrier
       self.socket = socket
       writer = MessageWriter(flags: peer.flags)
       queue = Mutex(WriteQueue(busyByteCount: limits.busyByteCount, limit: limits.queueByteCount))
@@ -92,11 +92,7 @@
       command(.close(reason))
     }
 
-    func command(_ command: ConnectionCommand) {
-      channel.eventLoop.execute { [channel] in
-        channel.pipeline.fireUserInboundEventTriggered(command)
-      }
-    }
+    func command(_ command: ConnectionCommand) { carrier.command(command) }
 
     // MARK: For the event loop
 
@@ -133,12 +129,9 @@
     /// Whether it did before.
     @discardableResult
     func closeQueue() -> Bool {
-      let (wasOpen, released, isBeingWritten) = queue.withLock { queue in
-        (queue.close(), queue.release(), queue.writer == .thread)
-      }
+      let (wasOpen, released) = queue.withLock { queue in (queue.close(), queue.release()) }
       closedFlag.store(true, ordering: .releasing)
-      // Who writes closes it afterwards.
-      if !isBeingWritten { socket?.close() }
+      socket?.close()
       released.tell()
       return wasOpen
     }
@@ -150,12 +143,5 @@
       for frame in frames { bytes += frame }
       return bytes
     }
-  }
-
-  /// What a connection asks of its handler.
-  enum ConnectionCommand: Sendable {
-    case drain
-    case setReading(Bool)
-    case close(CloseReason)
   }
 #endif

@@ -30,10 +30,11 @@ extension WriteQueue {
 
   /// The event loop has written everything: the senders may go on.
   ///
-  /// False if there is more.
+  /// False if there is more, which is the event loop's to write.
   mutating func eventLoopIsDone() -> Bool {
+    guard writer == .eventLoop else { return true }
     guard isEmpty else { return false }
-    if writer == .eventLoop { writer = .nobody }
+    writer = .nobody
     return true
   }
 }

@@ -38,6 +38,16 @@ public enum ErlangMessage: Sendable {
   }
 }
 
+extension ErlangMessage: OutsideTermMessage {
+  package init(_ term: Term, replyingTo reply: AnyObject?) {
+    if let reply = reply as? any OutsideReply {
+      self = .call(term, ReplyTo(outside: reply))
+    } else {
+      self = .cast(term)
+    }
+  }
+}
+
 /// A type of messages that are sent to other nodes as they are (`send`, `!`), and arrive there in `handle_info`.
 ///
 /// Those of other types are casts. What comes in may be either.

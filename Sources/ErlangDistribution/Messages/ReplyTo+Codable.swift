@@ -11,7 +11,13 @@ extension ReplyTo: CarriedBeside {
   ///
   /// - Throws: `DecodingError` if nobody waits for an answer: the message was a cast.
   public init(from decoder: any Decoder) throws {
-    guard let context = TransferContext.of(decoder), let reply = context.take() else {
+    let reply: (any OutsideReply)? =
+      if let context = TransferContext.of(decoder) {
+        context.take()
+      } else {
+        (TermCoding.carried(by: decoder) as? any OutsideReplyCarrier)?.takeReply()
+      }
+    guard let reply else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath,
@@ -104,20 +110,20 @@ struct LocalReply: Sendable {
 /// The answer to a call, as it came.
 final class WireAnswer: ForeignAnswer {
   private let payload: Payload
-  private let node: Distribution?
+  private let node: Distribution
 
-  init(_ payload: Payload, _ node: Distribution?) {
+  init(_ payload: Payload, _ node: Distribution) {
     self.payload = payload
     self.node = node
   }
 
   func value<Value: Sendable>(of type: Value.Type) throws -> Value {
-    guard let parts = try payload.term(limits: node?.options.limits ?? TermLimits()).elements, parts.count == 2 else {
+    guard let parts = try payload.term(limits: node.options.limits).elements, parts.count == 2 else {
       throw TransferError("the answer is no answer")
     }
     if Value.self == Term.self, let value = parts[1] as? Value { return value }
     if let value = () as? Value { return value }
-    guard let node, let type = Value.self as? any Decodable.Type else {
+    guard let type = Value.self as? any Decodable.Type else {
       throw TransferError("the answer is to be a \(Value.self), which is not Codable")
     }
     guard let value = try node.coding(TransferContext(node)).value(type, from: parts[1]) as? Value else {

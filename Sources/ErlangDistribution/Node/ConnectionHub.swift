@@ -10,11 +10,19 @@
     /// A connection or an attempt, from the first byte on.
     struct Link {
       var channel: any Channel
+      /// What has come in the channel's place, if something has.
+      var polled: PolledConnection?
       var peer: NodeName?
       var isDial: Bool
       var isEstablished = false
       /// Where an inbound one comes from.
       var address: String?
+
+      /// Ends a connection, which reports that before this returns.
+      func end(_ reason: CloseReason) {
+        if let polled { return polled.end(reason) }
+        channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.close(reason))
+      }
     }
 
     let options: NetworkOptions
@@ -97,9 +105,7 @@
       isStopped = true
       for (name, _) in waiting { finish(name, .failure(.nodeStopped)) }
       let channels = links.values.map(\.channel)
-      for link in links.values where link.isEstablished {
-        link.channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.close(.nodeStopped))
-      }
+      for link in links.values where link.isEstablished { link.end(.nodeStopped) }
       for id in links.keys { drop(id) }
       return EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: eventLoop)
     }
@@ -122,30 +128,54 @@
     func authenticated(_ id: UInt64, _ name: NodeName) {
       let (replaced, superseded) = table.authenticated(id, name)
       if let replaced, let link = links[replaced] {
-        // It reports its end before this returns.
-        link.channel.pipeline.fireUserInboundEventTriggered(ConnectionCommand.close(.replaced))
+        if link.isEstablished { link.end(.replaced) } else { drop(replaced) }
       }
       for other in superseded { drop(other) }
     }
 
     func established(_ id: UInt64, _ identity: PeerIdentity, _ context: ChannelHandlerContext) {
-      guard let link = links[id], let name = link.peer else { return context.close(promise: nil) }
-      links[id]?.isEstablished = true
+      guard links[id]?.peer != nil else { return context.close(promise: nil) }
       pending.removeAll { $0 == id }
       // Within TLS, where lengths have four bytes, what goes to the socket is not what was sent.
       let isPlain = (context.handler as? HandshakeHandler)?.lengthByteCount == 2
-      let connection = WireConnection(
-        id: id, peer: identity, channel: context.channel, limits: options.limits,
-        socket: isPlain ? DirectSocket(of: context) : nil)
-      let handler = ConnectionHandler(
-        connection, self, local: settings.name.atom, limits: options.limits,
-        period: TimeAmount(options.tickTime / TickClock.periodCount))
+      let socket = isPlain ? DirectSocket(of: context) : nil
       do {
+        if let socket, let poller = options.poller {
+          let move = SocketMove { self.moved(id, identity, PolledSocket(socket, poller, self.eventLoop), $0) }
+          return try context.pipeline.syncOperations.addHandler(move, position: .last)
+        }
+        let connection = WireConnection(
+          id: id, peer: identity, carrier: ChannelCarrier(context.channel), limits: options.limits, socket: socket)
+        let handler = ConnectionHandler(connection, self, stream(from: identity), period: period)
         try context.pipeline.syncOperations.addHandler(handler, position: .last)
+        begin(connection)
       } catch {
-        return drop(id)
+        drop(id)
       }
-      established[identity.node.name] = connection
+    }
+
+    private var period: TimeAmount { TimeAmount(options.tickTime / TickClock.periodCount) }
+
+    private func stream(from peer: PeerIdentity) -> MessageStream {
+      let reader = MessageReader(peer: peer, local: settings.name.atom, limits: options.limits)
+      return MessageStream(reader, limits: options.limits)
+    }
+
+    /// The channel is closed, and these bytes have come over it; what comes next, the node's workers read.
+    private func moved(_ id: UInt64, _ identity: PeerIdentity, _ socket: PolledSocket, _ bytes: [UInt8]) {
+      guard links[id] != nil else { return socket.socket.close() }
+      let connection = WireConnection(
+        id: id, peer: identity, carrier: socket, limits: options.limits, socket: socket.socket)
+      let polled = PolledConnection(connection, socket, self, events, stream(from: identity))
+      links[id]?.polled = polled
+      begin(connection)
+      polled.start(bytes, period: period)
+    }
+
+    private func begin(_ connection: WireConnection) {
+      guard let name = links[connection.id]?.peer else { return }
+      links[connection.id]?.isEstablished = true
+      established[connection.peer.node.name] = connection
       options.logger.debug("node up", metadata: ["node": "\(name)"])
       events.connected(connection)
       finish(name, .success(connection))

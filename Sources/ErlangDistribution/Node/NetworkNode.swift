@@ -6,7 +6,7 @@
 
   /// A node of a cluster: it listens, dials, and keeps one connection to each peer.
   ///
-  /// Everything that it reports comes from one event loop, one thing after another.
+  /// Connects and disconnects come from one event loop, one after another; who reports what comes in, see ``PeerEvents``.
   package final class NetworkNode: PeerNetwork {
     package let local: NodeIdentity
     /// The port that it listens on; nil if it does not.

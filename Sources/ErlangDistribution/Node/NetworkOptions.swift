@@ -1,5 +1,6 @@
 #if ErlangDistribution
   package import Logging
+  @_spi(Runtime) package import ProcessRuntime
 
   /// What a node on the network is and does.
   package struct NetworkOptions: Sendable {
@@ -34,6 +35,8 @@
     package var pendingHandshakeCount = 128
     /// Handshakes that may fail at once, from one address, and those that are forgiven in a second.
     package var failedHandshakes = (burst: 100, perSecond: 10)
+    /// By which the workers of the node look at sockets themselves; nil: an event loop reads them, as it does within TLS.
+    package var poller: Poller?
     package var logger = Logger(label: "ErlangDistribution")
 
     package init(name: NodeName, cookie: CookieSource = .standard, creation: UInt32 = Creation.random()) {

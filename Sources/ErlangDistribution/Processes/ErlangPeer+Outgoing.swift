@@ -76,7 +76,7 @@ extension ErlangPeer {
     do {
       let outgoing = try Outgoing(message, node)
       guard case .question = outgoing.reply else { throw CallError(.noReply) }
-      try begin(outgoing.term, to: target, as: number) { [weak node] end in
+      try begin(outgoing.term, to: target, as: number) { [node] end in
         switch end {
         case .answer(let payload):
           ticket.resume(returning: ForeignReply(WireAnswer(payload, node)))
@@ -92,8 +92,8 @@ extension ErlangPeer {
   /// Sends a message that a local caller waits for, on behalf of that one.
   private func forward(_ request: Term, to target: RemoteProcess, _ answer: LocalReply) {
     do {
-      try begin(request, to: target, as: node.core.nextReference()) { [weak node] end in
-        guard let node, case .answer(let payload) = end else { return answer.giveUp() }
+      try begin(request, to: target, as: node.core.nextReference()) { [node] end in
+        guard case .answer(let payload) = end else { return answer.giveUp() }
         // A process of its own: what is decoded runs the user's code.
         _ = spawn(on: node.core) { try answer.answer(payload, node) }
       }

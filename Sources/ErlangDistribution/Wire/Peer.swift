@@ -77,8 +77,9 @@ package protocol PeerConnection: AnyObject, Sendable {
 
 /// What connections report.
 ///
-/// The calls of one node come one after another, never two at once, and must return soon without blocking. Of one connection
-/// `connected` comes first and `disconnected` last, each once; nothing is received before or after. There is at most one
+/// The calls of one connection come one after another, never two at once, and so do `connected` and `disconnected` of all of a
+/// node's; all must return soon without blocking. What several connections have received may be told at once, from several
+/// threads (decision 0019). Of one connection `connected` comes first and `disconnected` last, each once; nothing is received before or after. There is at most one
 /// connection to each name between the two: one that replaces another is connected after that one is disconnected.
 package protocol PeerEvents: AnyObject, Sendable {
   func connected(_ connection: any PeerConnection)

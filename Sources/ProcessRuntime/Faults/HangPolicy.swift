@@ -67,9 +67,14 @@ extension ProcessCell {
   final func hangs(_ policy: HangPolicy) {
     guard let action = policy.action, !isDead else { return }
     let report = HangReport(self, milliseconds: policy.after, isDisowned: action == .disown)
-    if action == .disown, !die(.fault(Fault(kind: .hang, message: report.sentence))) { return }
+    let traces = action == .disown ? tracesUnderWay : []
+    let reason = ExitReason.fault(Fault(kind: .hang, message: report.sentence))
+    if action == .disown, !die(reason) { return }
     if action == .disown { FaultLedger.shared.noteHang() }
     // Not on the monitor's thread: a log handler may block, and then nobody would see to the other turns.
-    Thread.start(named: "hang-report") { [reports = node.reports] in reports(report) }
+    Thread.start(named: "hang-report") { [reports = node.reports] in
+      reports(report)
+      traces.end(reason)
+    }
   }
 }

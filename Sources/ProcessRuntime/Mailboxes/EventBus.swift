@@ -12,7 +12,7 @@ package final class EventBus<Event: Sendable>: Sendable {
 
   package func monitor(label: String, _ tell: @escaping @Sendable (Event) -> Void) -> EventMonitor {
     let owner = CurrentProcess.id
-    let relay = spawn(receiving: Event.self, label: label) { inbox in
+    let relay = spawnApart(receiving: Event.self, label: label) { inbox in
       if let owner { try CurrentProcess.monitor(owner) }
       while case .message(let event) = try await inbox.receive() { tell(event) }
     }

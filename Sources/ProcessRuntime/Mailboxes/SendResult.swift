@@ -44,7 +44,7 @@ extension ProcessRef {
       remote.peer.send(message, to: remote)
       return .accepted
     }
-    return cell.offer(Envelope.make(message, kind: .message))
+    return cell.offer(Envelope.make(message, sentAs: .send))
   }
 
   /// Sends a message, and waits for a place if the mailbox is full and bounded with `suspend`.
@@ -74,7 +74,7 @@ extension ProcessRef {
     do {
       return try await suspend(until: limit.map { node.clock.now().after($0) } ?? .max, in: caller, on: node) {
         ticket in
-        let envelope = Envelope.make(message, kind: .message)
+        let envelope = Envelope.make(message, sentAs: .send)
         // Oneself makes no place while one waits for it.
         let isOwn = caller === cell
         cell.lock.lock()

@@ -20,13 +20,16 @@ public struct EnvelopeHeader {
   private let callSlot: UnsafeMutablePointer<WaitSlot>?
   private let callGeneration: UInt64
   package let kind: EnvelopeKind
+  /// Whether a ``MessageTrace`` stands before it.
+  package let isTraced: Bool
   /// What a bounded mailbox notes about it; its process's lock's, once it stands there.
   var mark = EnvelopeMark.none
 
   @inline(__always)
-  init(next: UInt, kind: EnvelopeKind, call: WaitTicket?) {
+  init(next: UInt, kind: EnvelopeKind, call: WaitTicket?, isTraced: Bool = false) {
     self.next = next
     self.kind = kind
+    self.isTraced = isTraced
     callSlot = call?.slot
     callGeneration = call?.generation ?? 0
   }
@@ -75,8 +78,7 @@ package enum Envelope<Payload> {
   }
 
   package static func make(_ payload: Payload, kind: EnvelopeKind, call: WaitTicket? = nil) -> Pointer {
-    let alignment = MemoryLayout<Payload>.alignment
-    let size = MemoryLayout<EnvelopeHeader>.stride + MemoryLayout<Payload>.size + (alignment <= 8 ? 0 : alignment)
+    let size = size
     // Not `allocate(byteCount:alignment:)`, which asks for aligned memory whatever the alignment is: that passes by malloc's
     // lists of what was freed by this thread, and takes twice as long as the rest of sending.
     guard let memory = malloc(size) else { preconditionFailure("out of memory for a message of \(size) bytes") }
@@ -84,6 +86,23 @@ package enum Envelope<Payload> {
     envelope.initialize(to: EnvelopeHeader(next: 0, kind: kind, call: call))
     self.payload(of: envelope).initializeMemory(as: Payload.self, to: payload)
     return envelope
+  }
+
+  /// A message that is a part of a trace.
+  static func make(_ payload: Payload, call: WaitTicket?, trace: any MessageTrace) -> Pointer {
+    let size = size + EnvelopeHeader.traceSize
+    guard let memory = malloc(size) else { preconditionFailure("out of memory for a message of \(size) bytes") }
+    memory.bindMemory(to: (any MessageTrace).self, capacity: 1).initialize(to: trace)
+    let envelope = (memory + EnvelopeHeader.traceSize).bindMemory(to: EnvelopeHeader.self, capacity: 1)
+    envelope.initialize(to: EnvelopeHeader(next: 0, kind: .message, call: call, isTraced: true))
+    self.payload(of: envelope).initializeMemory(as: Payload.self, to: payload)
+    return envelope
+  }
+
+  @inline(__always)
+  private static var size: Int {
+    let alignment = MemoryLayout<Payload>.alignment
+    return MemoryLayout<EnvelopeHeader>.stride + MemoryLayout<Payload>.size + (alignment <= 8 ? 0 : alignment)
   }
 
   /// Takes the payload out and frees the envelope.
@@ -101,13 +120,7 @@ package enum Envelope<Payload> {
 
   @inline(__always)
   private static func release(_ envelope: Pointer) {
-    #if canImport(Glibc)
-      Glibc.free(envelope)
-    #elseif canImport(Musl)
-      Musl.free(envelope)
-    #elseif canImport(Darwin)
-      Darwin.free(envelope)
-    #endif
+    if envelope.pointee.isTraced { EnvelopeHeader.releaseTraced(envelope) } else { EnvelopeHeader.free(envelope) }
   }
 
   /// Looks at the payload without taking it.
@@ -115,5 +128,24 @@ package enum Envelope<Payload> {
   package static func peek<Result>(_ envelope: Pointer, _ body: (borrowing Payload) throws -> Result) rethrows -> Result
   {
     try body(payload(of: envelope).assumingMemoryBound(to: Payload.self).pointee)
+  }
+}
+
+extension EnvelopeHeader {
+  @inline(__always)
+  fileprivate static func free(_ memory: UnsafeMutableRawPointer) {
+    #if canImport(Glibc)
+      Glibc.free(memory)
+    #elseif canImport(Musl)
+      Musl.free(memory)
+    #elseif canImport(Darwin)
+      Darwin.free(memory)
+    #endif
+  }
+
+  @inline(never)
+  fileprivate static func releaseTraced(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) {
+    envelope.traceSlot.deinitialize(count: 1)
+    free(envelope.traceSlot)
   }
 }

@@ -65,7 +65,7 @@ public struct Mailbox<Message: Sendable> {
 }
 
 extension Mailbox {
-  private func deadline(_ within: Duration?) -> Int64 {
+  func deadline(_ within: Duration?) -> Int64 {
     within.map { process.node.clock.now().after($0) } ?? .max
   }
 }

@@ -45,7 +45,7 @@ public struct ProcessAlias<Message: Sendable>: Hashable, Sendable, CustomStringC
   public func send(_ message: Message) {
     if ProcessCell.isFenced() { return }
     if let remote { return remote.send(message) }
-    owner?.push(Envelope.make(message, kind: .message), throughAlias: number)
+    owner?.push(Envelope.make(message, sentAs: .send), throughAlias: number)
   }
 }
 

@@ -31,10 +31,10 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
   /// Does not suspend. Nothing happens if the process is dead.
   public func send(_ message: Message) {
     if ProcessCell.isFenced() { return noteFenced(message) }
-    deliver(message)
+    cell.push(Envelope.make(message, sentAs: .send), of: Message.self)
   }
 
-  /// The same for the runtime's own senders, which no fence holds.
+  /// The same for the runtime's own senders, which no fence holds, and which are in no trace.
   func deliver(_ message: Message) {
     cell.push(Envelope.make(message, kind: .message), of: Message.self)
   }
@@ -55,6 +55,7 @@ public struct ProcessRef<Message: Sendable>: Hashable, Sendable, CustomStringCon
     timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> Value {
     if cell.isDead, let remote = cell.remote { return try await call(remote, timeout, make) }
+    if NodeObservers.areThere { return try await callObserved(timeout, make) }
     return try await Call(to: cell, timeout: timeout).ask { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
   }
 }

@@ -19,6 +19,7 @@ public final class Node: @unchecked Sendable {
   let mailboxAlarms = EventBus<MailboxAlarm>()
   let waitSlots = WaitSlotPool()
   let attachments = Attachments()
+  package let observers = NodeObservers()
   let workers: WorkerPool?
   private let workersID: UnsafeMutableRawPointer?
   private let runQueue: (any RunQueue)?
@@ -73,6 +74,9 @@ public final class Node: @unchecked Sendable {
   /// One for each core, unless the program was told otherwise.
   package static var defaultWorkers: Int { WorkerPool.defaultSize }
 
+  /// By which workers look at descriptors; nil where processes have no threads of their own, or the system has no such thing.
+  package var poller: Poller? { workers?.makePoller() }
+
   /// Whether processes run on threads of their own here, and not on a test's.
   package var hasWorkers: Bool { workers != nil }
 
@@ -107,7 +111,15 @@ public final class Node: @unchecked Sendable {
   }
 
   /// Takes several processes at once.
+  ///
+  /// A worker that takes them keeps them, for others to take from it.
+  // Not inlined: see ``Worker/current``.
+  @inline(never)
   static func schedule(_ cells: [ProcessCell]) {
+    if Worker.withCurrent({ $0.unmanagedPool }) != nil {
+      for cell in cells { cell.node.schedule(cell) }
+      return
+    }
     var together: [ProcessCell] = []
     let pool = cells.first?.node.workers
     for cell in cells {

@@ -22,7 +22,7 @@ final class Ancestry: Sendable {
 
 extension Ancestry {
   /// The nearest that `body` has an answer for.
-  fileprivate func nearest<Found>(_ body: (ProcessCell) -> Found?) -> Found? {
+  func nearest<Found>(_ body: (ProcessCell) -> Found?) -> Found? {
     var next: Ancestry? = self
     while let ancestry = next {
       if let found = body(ancestry.parent.cell) { return found }

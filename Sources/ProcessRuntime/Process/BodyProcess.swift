@@ -21,7 +21,7 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     let task = Task.detached(executorPreference: self as ProcessCell) {
       let reason: ExitReason
       do {
-        try await body()
+        if let origin = self.origin { try await self.perform(body, within: origin) } else { try await body() }
         reason = .normal
       } catch {
         reason = .failure(error)
@@ -30,6 +30,11 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
     }
     lock.withLock { self.task = UnsafeCurrentTaskBox(task) }
     if isDead { task.cancel() }
+  }
+
+  private func perform(_ body: () async throws -> Void, within origin: any MessageTrace) async throws {
+    defer { endOrigin() }
+    try await run(origin, "spawn", body)
   }
 
   private func finish(_ reason: ExitReason) {
@@ -45,6 +50,10 @@ final class BodyProcess<Message: Sendable>: ProcessCell, @unchecked Sendable {
 
   override func openForeign(_ message: any ForeignMessage) -> UnsafeMutablePointer<EnvelopeHeader>? {
     message.envelope(of: Message.self, for: self)
+  }
+
+  override func messageName(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> String {
+    Envelope<Message>.peek(envelope) { EnumCase.name(copy $0) }
   }
 
   override func messageValue(_ envelope: UnsafeMutablePointer<EnvelopeHeader>) -> (any Sendable)? {

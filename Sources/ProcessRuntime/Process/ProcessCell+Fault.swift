@@ -26,7 +26,9 @@ extension ProcessCell {
       let (reason, isSecond) = lock.withLock { extras?.beingReported }.map { ($0, true) } ?? (pending.reason, false)
       pending.reason = reason
       if !isDead, node.reports.wants(.error) { report = CrashReport(self, reason) }
+      let traces = tracesUnderWay
       die(reason)
+      traces.end(reason)
       pending.report = report
       report?.say(isSecond ? safeCrashWords(reason) : crashWords(reason))
     }

@@ -299,6 +299,10 @@ extension ProcessCell {
     var gate: MailboxGate?
     /// The callers whose messages a body has taken, answered or not: its reply tokens are lost with it in a trap.
     var receivedCalls: [WaitTicket] = []
+    /// The trace that its start is a part of, until that work is over.
+    var origin: (any MessageTrace)?
+    /// The trace of the message that a body handles.
+    var handling: (any MessageTrace)?
 
     /// What is left of them when it is dead: what stands at the gate is drained with its mail.
     var remains: Extras? {

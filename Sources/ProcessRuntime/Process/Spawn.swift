@@ -108,6 +108,13 @@ public func spawnMonitor<Message: Sendable>(
   return (spawning.ref, spawning.startMonitored(by: parent).monitor)
 }
 
+/// The same for a process that works for the node, and not on behalf of whoever happens to start it.
+package func spawnApart<Message: Sendable>(
+  receiving: Message.Type, label: String?, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+) -> ProcessID {
+  Spawning(receiving, label, nil, body).startApart()
+}
+
 /// ``spawn(label:_:)`` on a node that is not the caller's.
 package func spawn(on node: Node, _ body: @escaping @Sendable () async throws -> Void) -> ProcessID {
   let process = BodyProcess<Never>(node: node) { try await body() }
@@ -157,6 +164,13 @@ private struct Spawning<Message: Sendable> {
   var ref: ProcessRef<Message> { ProcessRef(unchecked: process) }
 
   func start() -> ProcessID {
+    process.noteOrigin()
+    process.begin()
+    return process.id
+  }
+
+  /// Of the runtime's own: it is a part of no trace.
+  func startApart() -> ProcessID {
     process.begin()
     return process.id
   }

@@ -6,6 +6,12 @@ package protocol OutsideReply: AnyObject, Sendable {
   func giveUp()
 }
 
+/// What travels beside a message that is being decoded, when that has come from elsewhere than another node.
+package protocol OutsideReplyCarrier: AnyObject, Sendable {
+  /// Who is to be answered; nil if nobody waits.
+  func takeReply() -> (any OutsideReply)?
+}
+
 extension WaitTicket {
   /// A ticket of nobody's.
   static let none: WaitTicket = WaitTicket(slot: WaitSlotPool().take(), generation: .max >> 1)

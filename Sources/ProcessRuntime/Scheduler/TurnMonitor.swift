@@ -17,6 +17,7 @@ struct TurnMonitor {
   /// The policy of the process whose turn that is, if it has been seen twice.
   private var policies: [HangPolicy] = []
   private var looksWithTooMany = 0
+  private var seenLookAtPoller: UInt64 = 0
 
   static func start(_ pool: WorkerPool) {
     Thread.start(named: "turn-monitor") {
@@ -51,12 +52,14 @@ struct TurnMonitor {
       worker.isStuck = looks[index] > 0
       if looks[index] == Self.looksBeforeDemotion { worker.demote() }
       if looks[index] > 0 {
+        pool.stopsLooking(worker)
         if worker.hasPutOff { worker.takePutOff() }
         lookAtHang(of: worker, index, turns)
       }
       anyRuns = anyRuns || runs
     }
     balance()
+    if anyRuns { pool.lookForOthers(&seenLookAtPoller) }
     pool.names.freeRetired()
     if anyRuns, pool.anyWork { pool.wakeOne() }
     return anyRuns

@@ -17,12 +17,14 @@ extension Worker {
   ///
   /// A turn that lasts keeps nothing back: the monitor does it then.
   ///
+  /// Between two turns, when it handles what came over a socket, the next turn is the one.
+  ///
   /// - Returns: false on threads that have no turns. Then do it at once.
   // Not inlined: see ``Worker/current``.
   @inline(never)
   package static func putOff(_ work: any PutOffWork) -> Bool {
     withCurrent { worker in
-      guard worker.pool != nil, worker.unmanagedRunning != nil else { return nil }
+      guard worker.pool != nil, worker.unmanagedRunning != nil || worker.tells else { return nil }
       // Who takes the list marks it as empty before doing what is in it. So this sees the mark, or what it was asked for is done.
       if worker.hasPutOff, worker.lastPutOff == ObjectIdentifier(work) { return true }
       worker.putOffWork.withLock { list in

@@ -23,6 +23,12 @@ public final class Worker: @unchecked Sendable {
   /// How often in a row the warm one went first.
   private var warmRuns = 0
   private var tick = 0
+  /// Turns since this worker has looked at the poller.
+  @exclusivity(unchecked) var turnsWithoutLook: UInt32 = 0
+  /// Whether it tells those that wait for what it has seen there.
+  @exclusivity(unchecked) var tells = false
+  /// Whether it sleeps there.
+  let isAtPoller = Atomic<Bool>(false)
   /// Counts turns: even while none runs.
   ///
   /// The monitor thread compares it between two looks.

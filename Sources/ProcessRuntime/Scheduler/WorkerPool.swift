@@ -15,15 +15,19 @@ final class WorkerPool: Sendable {
     var isStarted = false
     /// Spare workers that have a thread, and rest.
     var resting: [Int] = []
+    var poller: Poller?
   }
 
   let shared = Mutex(Shared())
   private let wokenCount = Atomic<Int>(0)
   private let readyCount = Atomic<Int>(0)
   private let waitingCount = Atomic<Int>(0)
-  private let sleepingCount = Atomic<Int>(0)
+  let sleepingCount = Atomic<Int>(0)
   /// Workers that look for work at the moment: one is enough, it wakes the next when it finds some.
   let searching = Atomic<Int>(0)
+  /// Where workers sleep that look at descriptors, and the one that does (`WorkerPool+Polling`).
+  let unmanagedPoller = Atomic<Unmanaged<Poller>?>(nil)
+  let looker = Atomic<Int>(nobody)
   private let workers: WorkerList
   let parkers: [Parker]
   /// Those of its node.
@@ -35,6 +39,8 @@ final class WorkerPool: Sendable {
   private let started = Atomic<Bool>(false)
 
   private static var looksBeforeSleep: Int { 60 }
+  /// The same for the one that looks at sockets: an answer from another node of the same machine takes some forty microseconds.
+  private static var looksAtSocketsBeforeSleep: Int { 150 }
 
   static var defaultSize: Int {
     if let text = Environment.value("SUPERVISION_WORKERS"), let size = Int(text), size > 0 { return min(size, 1_024) }
@@ -153,7 +159,18 @@ final class WorkerPool: Sendable {
       return
     }
     sleepingCount.subtract(1, ordering: .sequentiallyConsistent)
-    parkers[index].unpark()
+    wake(index)
+  }
+
+  /// Wakes all that sleep, to look for work.
+  func wakeAll() {
+    let indices = shared.withLock { shared in
+      defer { shared.sleeping = [] }
+      return shared.sleeping
+    }
+    sleepingCount.subtract(indices.count, ordering: .sequentiallyConsistent)
+    searching.add(indices.count, ordering: .sequentiallyConsistent)
+    for index in indices { wake(index) }
   }
 
   /// How many processes wait for a worker, for who only wants to know.
@@ -191,15 +208,18 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell._withUnsafeGuaranteedRef { $0.takeTurn(on: worker) }
         worker.endTurn()
-        if worker.hasPutOff { worker.carryOutIfDue(self) }
         if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
           if worker.hasPutOff { worker.carryOutPutOff() }
+          stopsLooking(worker)
           // Only a thread that another one starts has the old priority.
           Worker.detach()
           worker.needsThread.store(true, ordering: .releasing)
           return
         }
+        // Not by a thread that stands back: others would wait for it.
+        if worker.hasPutOff { worker.carryOutIfDue(self) }
+        lookIfDue(worker)
         continue
       }
       if worker.hasPutOff {
@@ -210,7 +230,7 @@ final class WorkerPool: Sendable {
       if isSearching || searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
       {
         isSearching = true
-        if watch() { continue }
+        if watch(worker, &isSearching) { continue }
       }
       isSearching = sleep(worker, isSearching)
     }
@@ -226,8 +246,19 @@ final class WorkerPool: Sendable {
   /// Watches for work for a while: to sleep and to be woken costs more than most turns.
   ///
   /// One worker at a time does, and as long as it does nobody is woken.
-  private func watch() -> Bool {
-    for _ in 0..<Self.looksBeforeSleep {
+  private func watch(_ worker: Worker, _ isSearching: inout Bool) -> Bool {
+    let looks = beginsToLook(worker)
+    for count in 0..<(looks ? Self.looksAtSocketsBeforeSleep : Self.looksBeforeSleep) {
+      // It has other things to do then: others are woken meanwhile.
+      if looks, count % 4 == 0,
+        look(
+          worker,
+          {
+            isSearching = false; endSearch()
+          })
+      {
+        return true
+      }
       for _ in 0..<16 { FaultBarrier.pause() }
       if anyWork || FaultBarrier.hasFault { return true }
     }
@@ -243,28 +274,36 @@ final class WorkerPool: Sendable {
   ///
   /// Who wakes it has counted it among those that do.
   private func sleep(_ worker: Worker, _ isSearching: Bool) -> Bool {
-    shared.withLock { $0.sleeping.append(worker.index) }
+    let looks = shared.withLock { shared in
+      shared.sleeping.append(worker.index)
+      let looks = beginsToLook(worker)
+      worker.isAtPoller.store(looks, ordering: .relaxed)
+      return looks
+    }
     sleepingCount.add(1, ordering: .sequentiallyConsistent)
     if isSearching { searching.subtract(1, ordering: .sequentiallyConsistent) }
     // Something may have come between the last look and the entry in the list.
-    if anyWork {
-      let stillListed = shared.withLock { shared in
-        guard let position = shared.sleeping.firstIndex(of: worker.index) else { return false }
-        shared.sleeping.remove(at: position)
-        return true
-      }
-      if stillListed {
-        sleepingCount.subtract(1, ordering: .sequentiallyConsistent)
-        return false
-      }
-    }
+    if anyWork, takeOffList(worker) { return false }
+    if looks, worker.isAtPoller.load(ordering: .relaxed) { return sleepAtPoller(worker) }
     parkers[worker.index].park()
     return true
   }
 
+  /// False if another one has done so, and wakes it.
+  func takeOffList(_ worker: Worker) -> Bool {
+    let wasListed = shared.withLock { shared in
+      worker.isAtPoller.store(false, ordering: .relaxed)
+      guard let position = shared.sleeping.firstIndex(of: worker.index) else { return false }
+      shared.sleeping.remove(at: position)
+      return true
+    }
+    if wasListed { sleepingCount.subtract(1, ordering: .sequentiallyConsistent) }
+    return wasListed
+  }
+
   // MARK: Threads
 
-  private func start() {
+  func start() {
     guard !started.load(ordering: .acquiring) else { return }
     let isFirst = shared.withLock { shared in
       defer { shared.isStarted = true }

@@ -13,7 +13,7 @@ extension ProcessRef {
       handle.send(make(ReplyTo(outside: Question())), to: remote)
       return Request(handle)
     }
-    handle.send { Envelope.make(make(ReplyTo($0)), kind: .message, call: $0) }
+    handle.send { Envelope.make(make(ReplyTo($0)), sentAs: .call, call: $0) }
     return Request(handle)
   }
 }

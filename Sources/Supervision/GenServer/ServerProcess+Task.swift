@@ -66,7 +66,11 @@ extension ServerProcess {
     switch work {
     case .mail(let envelope):
       let message = Envelope<Message>.peek(envelope) { $0 }
-      if hasState { try await state.pointee.handle(message) }
+      if let trace = envelope.trace {
+        try await handle(message, envelope, within: trace)
+      } else if hasState {
+        try await state.pointee.handle(message)
+      }
       settleCall()
     case .envelope(let envelope):
       try await handle(envelope)
@@ -82,7 +86,11 @@ extension ServerProcess {
     case .initialise:
       guard case .asynchronous(let make)? = takeMake() else { return }
       do {
-        setState(try await make())
+        if let origin {
+          try await initialise(within: origin) { setState(try await make()) }
+        } else {
+          setState(try await make())
+        }
       } catch {
         return fail(error)
       }

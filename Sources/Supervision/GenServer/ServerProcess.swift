@@ -101,7 +101,11 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
       }
       sawInherited = false
       do {
-        try guarded { try Envelope<Message>.peek(envelope) { try state.pointee.handle($0) } }
+        if envelope.pointee.isTraced {
+          try handleTraced(envelope)
+        } else {
+          try guarded { try Envelope<Message>.peek(envelope) { try state.pointee.handle($0) } }
+        }
       } catch {
         end(.failure(error))
         return false
@@ -188,7 +192,11 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     case .synchronous(let make)?:
       self.make = nil
       do {
-        try guarded { setState(try make()) }
+        if let origin {
+          try initialise(within: origin) { setState(try make()) }
+        } else {
+          try guarded { setState(try make()) }
+        }
       } catch {
         fail(error)
         return

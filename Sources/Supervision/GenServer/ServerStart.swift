@@ -60,6 +60,7 @@ struct ServerStart {
         if let parent { _ = parent.link(to: process) }
         // The new process cannot call back: its starter waits for it (rule HST-7).
         _ = starter?.beginCall(to: process, ticket)
+        process.noteOrigin()
         process.begin()
       } as Void
     } catch {

@@ -19,6 +19,8 @@ final class ServerTraits: Sendable {
   let `continue` = Atomic(Mode.unknown)
   let timeout = Atomic(Mode.unknown)
   let terminate = Atomic(Mode.unknown)
+  /// What traces call its work, by the name of the message: to make such a name takes longer than all else.
+  let workNames = Mutex<[String: String]>([:])
 
   private let type: ObjectIdentifier
 

@@ -60,7 +60,7 @@ final class GroupScope<Group: Hashable & Sendable>: Sendable {
     let owner = CurrentProcess.id
     let node = Node.currentNumber()
     let hash = group.map { RegistryCore<Group, Void>.hash($0, node) }
-    let relay = spawn(receiving: GroupEvent<Group>.self, label: "group monitor") { inbox in
+    let relay = spawnApart(receiving: GroupEvent<Group>.self, label: "group monitor") { inbox in
       if let owner { try CurrentProcess.monitor(owner) }
       while case .message(let event) = try await inbox.receive() { tell(event) }
     }

@@ -64,6 +64,19 @@ private struct OutsideOrder: ServerRequest {
 }
 
 extension Sys {
+  /// A part of the state of a server of whatever type; nil if it must not be seen.
+  ///
+  /// The closure runs on a copy, in a process of its own.
+  package static func inspectState<Part: Sendable>(
+    of process: ProcessID, timeout: Duration?, _ body: @escaping @Sendable (Any) throws -> Part
+  ) async throws(SysError) -> Part? {
+    try await ask(process, "get_state", timeout) { cell -> Result<Part?, SysError> in
+      guard let state = OrderedServer(cell).state else { return .success(nil) }
+      return await apart(from: cell, "get_state") { try body(state) }
+        .map(Optional.some).mapError { SysError(.callbackFailed($0)) }
+    }
+  }
+
   /// An order for a server, of whatever kind.
   ///
   /// - Parameters:

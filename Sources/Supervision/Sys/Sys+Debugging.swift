@@ -146,7 +146,7 @@ extension Sys {
     to process: ProcessID, _ id: String, _ state: State,
     _ handle: @escaping @Sendable (inout State, SystemEvent) throws -> Void
   ) -> ServerSystem.Listener {
-    let listener = spawn(receiving: SystemEvent?.self, label: "\(id) of \(process)") { inbox in
+    let listener = spawnApart(receiving: SystemEvent?.self, label: "\(id) of \(process)") { inbox in
       try CurrentProcess.monitor(process)
       var state = state
       while case .message(let event?) = try await inbox.receive() {

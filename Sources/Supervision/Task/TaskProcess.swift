@@ -23,12 +23,17 @@ final class TaskProcess: ProcessCell, @unchecked Sendable {
     setTask(
       Task.detached(executorPreference: self) {
         do {
-          try await body()
+          if let origin = self.origin { try await self.perform(body, within: origin) } else { try await body() }
           self.finish(.normal)
         } catch {
           self.finish(.failure(error))
         }
       })
+  }
+
+  private func perform(_ body: () async throws -> Void, within origin: any MessageTrace) async throws {
+    defer { endOrigin() }
+    try await run(origin, "task \(start.place)", body)
   }
 
   private func finish(_ reason: ExitReason) {
@@ -87,6 +92,7 @@ struct TaskStart: Sendable {
     if isSupervised { _ = starter?.link(to: process) }
     if tie == .link { _ = owner?.link(to: process) }
     if tie != .none, let reason = owner?.exitReason { process.die(.shutdown(reason)) }
+    process.noteOrigin()
     process.begin()
     return process.id
   }

@@ -74,19 +74,22 @@
       _ base: Base, _ request: Request, _ context: Base.Context
     ) -> RequestProcess? {
       let context = Handed(value: context)
-      let process = spawn(receiving: Message.self, label: "\(request.method) \(request.uri.path)") { inbox in
+      // Its start is no event of its own for who follows traces: what it does is a part of the request.
+      let process = spawnApart(receiving: Message.self, label: "\(request.method) \(request.uri.path)") { inbox in
         while true {
-          switch try await inbox.next() {
-          case .respond(let reply):
-            let result: Result<Response, any Error>
-            do { result = .success(try await base.respond(to: request, context: context.value)) } catch {
-              result = .failure(error)
+          try await inbox.handleNext { message in
+            switch message {
+            case .respond(let reply):
+              let result: Result<Response, any Error>
+              do { result = .success(try await base.respond(to: request, context: context.value)) } catch {
+                result = .failure(error)
+              }
+              reply(result)
+            case .write(let body, let writer, let reply):
+              let result: Result<Void, any Error>
+              do { result = .success(try await body.write(writer.value)) } catch { result = .failure(error) }
+              reply(result)
             }
-            reply(result)
-          case .write(let body, let writer, let reply):
-            let result: Result<Void, any Error>
-            do { result = .success(try await body.write(writer.value)) } catch { result = .failure(error) }
-            reply(result)
           }
         }
       }

@@ -21,16 +21,20 @@
     ///   - factory: where the metrics go; where `MetricsSystem` was bootstrapped to, if not given.
     ///   - readsMailboxes: whether all processes are asked for the length of their mailbox each time, which takes about a tenth of a
     ///     microsecond for each process, and as long again for each message that has come since it last looked.
+    ///   - measuresCalls: whether each call between processes is measured, on the caller's side: two looks at the clock and what
+    ///     the factory's timer takes. While it is, other messages cost a little more too.
     /// - Returns: the specification.
     public static func telemetry(
       _ id: ID = "telemetry", every interval: Duration = .seconds(10), to factory: (any MetricsFactory)? = nil,
-      readsMailboxes: Bool = true
+      readsMailboxes: Bool = true, measuresCalls: Bool = false
     ) -> ChildSpec {
       let reported = ReportedFaults()
       let interval = max(interval, .milliseconds(1))
       return ChildSpec(id: id) {
-        TelemetryReporter(
-          NodeMetrics(factory ?? MetricsSystem.factory), every: interval, readsMailboxes: readsMailboxes, reported)
+        let factory = factory ?? MetricsSystem.factory
+        return TelemetryReporter(
+          NodeMetrics(factory), every: interval, readsMailboxes: readsMailboxes, reported,
+          measuring: measuresCalls ? CallTimes(factory) : nil)
       }
     }
   }

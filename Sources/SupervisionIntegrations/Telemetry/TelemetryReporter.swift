@@ -19,7 +19,10 @@
     private let reported: ReportedFaults
     private var last: NodeStatistics
 
-    init(_ metrics: NodeMetrics, every interval: Duration, readsMailboxes: Bool, _ reported: ReportedFaults) {
+    init(
+      _ metrics: NodeMetrics, every interval: Duration, readsMailboxes: Bool, _ reported: ReportedFaults,
+      measuring calls: CallTimes?
+    ) {
       self.metrics = metrics
       self.interval = interval
       self.readsMailboxes = readsMailboxes
@@ -29,6 +32,7 @@
       ChildRestarts.monitor { metrics.note($0) }
       DeadLetters.monitor { metrics.note($0) }
       MailboxAlarms.monitor { metrics.note($0) }
+      if let cell = ProcessCell.current { calls?.start(for: cell) }
     }
 
     mutating func handleContinue() async throws { try await sample() }

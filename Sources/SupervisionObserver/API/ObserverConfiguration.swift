@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// What an observer shows, to whom, and what it may do.
 ///
 ///     var observer = ObserverConfiguration(allowsActions: true)

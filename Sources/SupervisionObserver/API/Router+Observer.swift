@@ -5,6 +5,7 @@
   @_spi(Runtime) import ProcessRuntime
   import ServiceLifecycle
   import Supervision
+  import SupervisionInspection
 
   extension RouterMethods {
     /// Mounts the page of this program's node.

@@ -1,3 +1,4 @@
+import SupervisionInspection
 import Synchronization
 
 /// Those who have logged in: by a word that their browser keeps, and the one that their forms carry.

@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// The latest crashes, and the reasons of all.
 struct CrashesPage: Sendable {
   let layout: Layout

@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// What all pages have in common.
 struct Layout: Sendable {
   enum Tab: String, CaseIterable, Sendable {

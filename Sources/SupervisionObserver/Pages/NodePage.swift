@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// The node itself: its schedulers, faults, names and neighbours.
 struct NodePage: Sendable {
   let layout: Layout
@@ -7,7 +9,8 @@ struct NodePage: Sendable {
     """
     <main id="main">
     <h1>\(node.title) <small>observed for \(Words.time(node.uptime))</small></h1>
-    <section class="card"><h2>Schedulers</h2>\(schedulers)</section>
+    <section class="card"><h2>Schedulers</h2>\(schedulers)
+    <p class="note"><a href="\(layout.base)/processes?\(ProcessQuery.registry.text)">Registered names</a></p></section>
     <div class="columns">
     <section class="card"><h2>Faults</h2><dl>\(faults)</dl></section>
     <div><section class="card"><h2>Memory</h2><dl>\(fact("Resident", node.memory.map(Words.bytes) ?? "not known"))</dl>

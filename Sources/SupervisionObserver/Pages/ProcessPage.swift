@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// One process in detail.
 struct ProcessPage: Sendable {
   let layout: Layout

@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// The list of processes.
 struct ProcessesPage: Sendable {
   let layout: Layout
@@ -19,6 +21,7 @@ struct ProcessesPage: Sendable {
     <input type="hidden" name="sort" value="\(query.order.rawValue)">
     <input type="hidden" name="dir" value="\(query.ascending ? "up" : "down")">
     \(query.parent.map { "<input type=\"hidden\" name=\"parent\" value=\"\($0)\">" as HTML })
+    \(query.registered ? "<input type=\"hidden\" name=\"registered\" value=\"1\">" as HTML : .empty)
     <button>Search</button>\(filter)</form>
     <div class="scroll"><table class="list"><thead><tr>\(Self.columns.map(head))<th scope="col">Current message</th></tr></thead>
     <tbody>\(list.rows.map(row))</tbody></table></div>
@@ -34,10 +37,12 @@ struct ProcessesPage: Sendable {
   }
 
   private var filter: HTML {
-    if query.search.isEmpty, query.parent == nil { return .empty }
-    let what = query.parent.map { "children of <0.\($0).0>" }
+    if query.search.isEmpty, query.parent == nil, !query.registered {
+      return "<a class=\"clear\" href=\"\(layout.base)/processes?\(ProcessQuery.registry.text)\">Registered names</a>"
+    }
+    let what = [query.parent.map { "children of <0.\($0).0>" }, query.registered ? "registered names" : nil]
     return """
-      \(what.map { "<span class=\"chip\">\($0)</span>" as HTML })\
+      \(what.compactMap { $0 }.map { "<span class=\"chip\">\($0)</span>" as HTML })\
       <a class="clear" href="\(layout.base)/processes">Show all</a>
       """
   }

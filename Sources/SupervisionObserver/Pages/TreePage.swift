@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// The supervision trees, drawn as trees.
 struct TreePage: Sendable {
   let layout: Layout

@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// What keeps one page up to date: a page's content again and again, as server-sent events.
 ///
 /// One is made when the last one has been written, so a slow reader gets fewer of them, and nothing waits for him in memory.

@@ -1,5 +1,6 @@
 @_spi(Runtime) import ProcessRuntime
 import Supervision
+import SupervisionInspection
 
 /// Forms: logging in and out, and what is done to processes.
 extension ObserverHandler {
@@ -51,83 +52,5 @@ extension ObserverHandler {
       }
     default: return problem(404, "Not found", "The observer has no such form.", request)
     }
-  }
-}
-
-/// What can be done from the page.
-enum Action: Sendable, Equatable {
-  case kill(ProcessID)
-  case suspend(ProcessID)
-  case resume(ProcessID)
-  case restart(ProcessID, child: String)
-  case garbage
-  /// Of a process that has ended meanwhile.
-  case tooLate(String)
-
-  struct Failure: Error {
-    let text: String
-  }
-
-  /// Nil if the form has none.
-  init?(_ form: [String: String], on node: Node) {
-    func process(_ text: some StringProtocol) -> ProcessID? { UInt64(text).flatMap { node.livingProcess($0) } }
-    if form["garbage"] != nil {
-      self = .garbage
-      return
-    }
-    for (name, make) in [
-      ("kill", Action.kill), ("suspend", Action.suspend), ("resume", Action.resume),
-    ] as [(String, @Sendable (ProcessID) -> Action)] {
-      guard let value = form[name] else { continue }
-      self = process(value).map(make) ?? .tooLate(value)
-      return
-    }
-    guard let value = form["restart"] else { return nil }
-    let parts = value.split(separator: "/", maxSplits: 1)
-    guard parts.count == 2 else { return nil }
-    self = process(parts[0]).map { .restart($0, child: String(parts[1])) } ?? .tooLate(String(parts[0]))
-  }
-
-  /// Waits five seconds at most.
-  func perform() async -> Result<String, Failure> {
-    do {
-      switch self {
-      case .tooLate(let number): return .failure(Failure(text: "<0.\(number).0> has ended meanwhile."))
-      case .kill(let process):
-        process.exit(.kill)
-        return .success("\(process) is killed.")
-      case .suspend(let process):
-        try await Sys.suspend(process)
-        return .success("\(process) is suspended.")
-      case .resume(let process):
-        try await Sys.resume(process)
-        return .success("\(process) goes on.")
-      case .restart(let supervisor, let child): return try await restart(child, of: supervisor)
-      case .garbage:
-        return ProgramMemory.giveBack()
-          ? .success("Free memory is given back.") : .failure(Failure(text: "This system has no call for that."))
-      }
-    } catch {
-      return .failure(Failure(text: "\(error)"))
-    }
-  }
-
-  private func restart(_ child: String, of process: ProcessID) async throws -> Result<String, Failure> {
-    guard process.supervisorKind == "Supervisor" else {
-      return .failure(Failure(text: "\(process) is no supervisor that starts single children again."))
-    }
-    let supervisor = Supervisor(id: process)
-    // By others, so that who asks need not wait for a child that takes its time to stop.
-    let restart = Task {
-      try await supervisor.terminateChild(ChildSpec.ID(child))
-      return try await supervisor.restartChild(ChildSpec.ID(child))
-    }
-    let limit = Task {
-      try await Task.sleep(for: .seconds(5))
-      restart.cancel()
-    }
-    defer { limit.cancel() }
-    let successor = try await restart.value
-    return .success("\(child) runs again: \(successor).")
   }
 }

@@ -1,4 +1,5 @@
 import Supervision
+import SupervisionInspection
 
 /// Answers requests: nothing in it knows of a web server.
 struct ObserverHandler: Sendable {

@@ -1,3 +1,5 @@
+import SupervisionInspection
+
 /// What a page shows: what its address says.
 enum View: Sendable, Equatable {
   case tree

@@ -88,6 +88,30 @@ struct WriteQueueTests {
     #expect(expected == next && queue.isEmpty)
   }
 
+  @Test("WIRE-17: one writes at a time: a drain that comes while a thread writes changes nothing")
+  func oneWriter() {
+    var queue = WriteQueue(busyByteCount: 100, limit: 1_000)
+    var writers: [WriteQueue.Writer] = [queue.writer]
+    func drained() -> Bool {
+      defer { writers.append(queue.writer) }
+      return queue.eventLoopIsDone()
+    }
+    func counts(_ next: (inout WriteQueue) -> [[UInt8]]) -> [Int] { next(&queue).map(\.count) }
+    #expect(drained())
+    _ = queue.enqueue([frame(1)])
+    #expect(counts { $0.beginWriting() } == [1])
+    _ = queue.enqueue([frame(2)])
+    #expect(counts { $0.beginWriting() } == [])
+    #expect(drained())
+    #expect(counts { $0.goOnWriting() } == [2])
+    queue.leaveToEventLoop(frame(1))
+    #expect(!drained())
+    #expect(counts { $0.beginWriting() } == [])
+    #expect(counts { $0.take(upTo: 10) } == [1])
+    #expect(drained())
+    #expect(writers == [.eventLoop, .nobody, .thread, .eventLoop, .nobody])
+  }
+
   @Test("WIRE-17: senders wait while it is busy, and go on when it is half empty, closed, or they are cancelled")
   func senders() async {
     var queue = WriteQueue(busyByteCount: 100, limit: 1_000)

@@ -39,23 +39,19 @@ final class ErlangProcess: Sendable {
     process.standardError = output
     let (lines, continuation) = AsyncStream.makeStream(of: String.self)
     self.lines = lines
-    let rest = Mutex("")
-    output.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      guard !data.isEmpty else {
-        handle.readabilityHandler = nil
-        continuation.finish()
-        return
-      }
-      let complete = rest.withLock { rest in
+    try process.run()
+    // A thread that waits for it: the source that a handler would be may be freed while its event is being handled.
+    let handle = output.fileHandleForReading
+    Thread.detachNewThread {
+      var rest = ""
+      while case let data = handle.availableData, !data.isEmpty {
         rest += String(decoding: data, as: UTF8.self)
         var parts = rest.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         rest = parts.popLast() ?? ""
-        return parts
+        for line in parts { continuation.yield(line) }
       }
-      for line in complete { continuation.yield(line) }
+      continuation.finish()
     }
-    try process.run()
     pid = process.processIdentifier
     self.process = Mutex(process)
   }

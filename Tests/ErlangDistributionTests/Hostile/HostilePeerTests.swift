@@ -4,7 +4,7 @@
 
   @testable import ErlangDistribution
 
-  @Suite("Peers that have the cookie, and want no good", .timeLimit(.minutes(1)))
+  @Suite("Peers that have the cookie, and want no good", .eachCarrier, .timeLimit(.minutes(1)))
   struct HostilePeerTests {
     private let ports = Ports()
     private let events = RecordingEvents()
@@ -167,7 +167,7 @@
       try await isWell(node)
     }
 
-    @Test("WIRE-4: frames right behind the last message of a handshake are not lost")
+    @Test("WIRE-4, WIRE-23: frames right behind the last message of a handshake are not lost")
     func early() async throws {
       let node = try await node()
       try await RawPeer.connected(to: node.port) { peer in

@@ -4,7 +4,7 @@
 
   @testable import ErlangDistribution
 
-  @Suite("Two nodes on one host", .timeLimit(.minutes(1)))
+  @Suite("Two nodes on one host", .eachCarrier, .timeLimit(.minutes(1)))
   struct NetworkNodeTests {
     private let ports = Ports()
 

@@ -28,6 +28,7 @@
     ) async throws -> NetworkNode {
       var options = NetworkOptions(name: try NodeName(name), cookie: .explicit(cookie))
       options.discovery = .custom(ports)
+      options.poller = Carrier.current.poller
       change(&options)
       let node = try await start(options, events: events)
       ports[name] = node.port

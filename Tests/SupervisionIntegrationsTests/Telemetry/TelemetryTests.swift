@@ -7,6 +7,16 @@
   import SupervisionTesting
   import Testing
 
+  private struct Slow: GenServer {
+    enum Message: Sendable { case work(Duration, ReplyTo<Void>), refuse(ReplyTo<Void>) }
+
+    func handle(_ message: Message) async throws {
+      guard case .work(let time, let reply) = message else { return }
+      try await CurrentProcess.sleep(for: time)
+      reply()
+    }
+  }
+
   @Suite("Telemetry", .timeLimit(.minutes(1)))
   struct TelemetryTests {
     private struct Fragile: GenServer {
@@ -126,13 +136,47 @@
       try await supervisor.stop()
     }
 
+    @Test(
+      "TEL-5: how long a call takes is measured by the server's type, if it is asked for, and while the child lives")
+    func calls() async throws {
+      @Sendable func times(_ metrics: TestMetrics, _ result: String) -> [Int64] {
+        metrics.timers(
+          label: "supervision_call_duration_seconds", dimensions: [("server", "Slow"), ("result", result)]
+        ).flatMap(\.values)
+      }
+      try await withTestNode { node in
+        let slow = try await Slow.start { Slow() }
+        let (off, on) = (TestMetrics(), TestMetrics())
+        let supervisor = try await Supervisor.start(strategy: .oneForOne) {
+          ChildSpec.telemetry("off", to: off)
+          ChildSpec.telemetry("on", to: on, measuresCalls: true)
+        }
+        try await slow.call { .work(.milliseconds(20), $0) }
+        try await slow.call { .work(.milliseconds(30), $0) }
+        try? await slow.call { .refuse($0) }
+        #expect(times(on, "answered") == [20_000_000, 30_000_000])
+        #expect(times(on, "failed").count == 1)
+        #expect(off.timers.isEmpty)
+
+        try await supervisor.child("on").process?.exit(.kill)
+        try await node.settle()
+        try await slow.call { .work(.milliseconds(40), $0) }
+        #expect(times(on, "answered") == [20_000_000, 30_000_000, 40_000_000], "once, by the new one")
+        try await supervisor.stop()
+        try await slow.call { .work(.milliseconds(50), $0) }
+        #expect(times(on, "answered").count == 3)
+      }
+    }
+
     @Test("TEL-3: the metrics that there are, those of the article and those of the dashboard are the same")
     func names() async throws {
       let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
       func names(in path: String) throws -> Set<String> {
         let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
-        return Set(text.matches(of: /supervision_[a-z_]+/).map { String($0.0) })
+        // What Prometheus makes of a timer has several names.
+        return Set(
+          text.matches(of: /supervision_[a-z_]+/).map { String($0.0.replacing(/_(bucket|count|sum)$/, with: "")) })
       }
       let article = try names(in: "Sources/SupervisionIntegrations/SupervisionIntegrations.docc/Telemetry.md")
       let board = try names(in: "Documentation/Telemetry/grafana-dashboard.json")
@@ -142,7 +186,7 @@
       let supervisor = try await Supervisor.start(
         strategy: .oneForOne, intensity: .restarts(100, within: .seconds(1)), name: "telemetry-names"
       ) {
-        ChildSpec.telemetry(every: .milliseconds(5), to: metrics)
+        ChildSpec.telemetry(every: .milliseconds(5), to: metrics, measuresCalls: true)
         ChildSpec.task("idle") { try await suspendForever() }
       }
       try await eventually {
@@ -151,7 +195,7 @@
       }
       #if os(Linux)
         try await eventually { !metrics.meters(label: "supervision_scheduler_utilisation_ratio").isEmpty }
-        let made = Set(metrics.meters.map(\.label) + metrics.counters.map(\.label))
+        let made = Set((metrics.meters.map(\.label) + metrics.counters.map(\.label)) + metrics.timers.map(\.label))
         #expect(made == article)
       #endif
       #expect(board == article)

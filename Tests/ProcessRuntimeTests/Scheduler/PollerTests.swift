@@ -1,0 +1,170 @@
+@_spi(Runtime) import ProcessRuntime
+import Supervision
+import SupervisionTesting
+import Synchronization
+import Testing
+
+#if os(Linux)
+  import Glibc
+
+  /// One end of a pair of sockets that a poller looks at; the test has the other one.
+  private final class Source: PolledSource {
+    private let poller: Poller
+    private let ends: (own: CInt, other: CInt)
+    private let number = Mutex<UInt64?>(nil)
+    private let received = Atomic<Int>(0)
+    private let isBusy = Atomic<Bool>(false)
+    private let onRead: @Sendable () -> Void
+
+    init(_ poller: Poller, onRead: @escaping @Sendable () -> Void = {}) throws {
+      var pair: [CInt] = [-1, -1]
+      try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0)
+      ends = (pair[0], pair[1])
+      self.poller = poller
+      self.onRead = onRead
+      let number = try #require(poller.add(ends.own, self))
+      self.number.withLock { $0 = number }
+      poller.arm(number, ends.own, reads: true, writes: false)
+    }
+
+    var count: Int { received.load(ordering: .acquiring) }
+
+    func send() {
+      var byte: UInt8 = 1
+      #expect(write(ends.other, &byte, 1) == 1)
+    }
+
+    func isReady(reads: Bool, writes: Bool) {
+      #expect(reads && !isBusy.exchange(true, ordering: .acquiringAndReleasing))
+      var bytes = [UInt8](repeating: 0, count: 64)
+      let count = read(ends.own, &bytes, bytes.count)
+      onRead()
+      isBusy.store(false, ordering: .releasing)
+      if count > 0 { received.add(count, ordering: .releasing) }
+      if let number = number.withLock({ $0 }) { poller.arm(number, ends.own, reads: true, writes: false) }
+    }
+
+    func remove() {
+      number.withLock { number in
+        if let number { poller.remove(number) }
+        number = nil
+      }
+      close(ends.own)
+      close(ends.other)
+    }
+
+    func wait(for count: Int) async throws {
+      while self.count < count { try await Task.sleep(for: .milliseconds(1)) }
+    }
+  }
+
+  @Suite("The poller of the workers", .timeLimit(.minutes(1)))
+  struct PollerTests {
+    private let poller: Poller
+
+    init() throws { poller = try #require(Node.shared.poller) }
+
+    @Test("POLL-1: what comes over a socket is told of once, again and again, and no more after the end")
+    func readiness() async throws {
+      let source = try Source(poller)
+      for count in 1...200 {
+        source.send()
+        try await source.wait(for: count)
+      }
+      #expect(source.count == 200)
+      source.remove()
+      #expect(Node.shared.poller === poller)
+    }
+
+    @Test("POLL-2: a socket is looked at although every worker has a turn that does not end")
+    func busyWorkers() async throws {
+      let source = try Source(poller)
+      let turns = EndlessTurns()
+      let count = Node.defaultWorkers + 2
+      for _ in 0..<count { spawn { turns.take() } }
+      while turns.count < count { try await Task.sleep(for: .milliseconds(1)) }
+      for count in 1...20 {
+        source.send()
+        try await source.wait(for: count)
+      }
+      turns.end()
+      source.remove()
+    }
+
+    @Test("POLL-3: nobody who is woken from outside is forgotten, while sockets wake the worker that looks at them")
+    func wakeUps() async throws {
+      let source = try Source(poller)
+      let agent = try await Agent.start { 0 }
+      let rounds = 2_000
+      async let bytes: Void = Task.detached {
+        for count in 1...rounds {
+          source.send()
+          try await source.wait(for: count)
+        }
+      }.value
+      for round in 1...rounds {
+        try await agent.update { $0 += 1 }
+        if round % 64 == 0 { try await Task.sleep(for: .microseconds(200)) }
+      }
+      try await bytes
+      #expect(try await agent.get { $0 } == rounds)
+      try await agent.stop()
+      source.remove()
+    }
+
+    @Test(
+      "POLL-3: who only looks leaves the bell to the one that sleeps; it rings once, and again when it is rung again")
+    func bell() throws {
+      let poller = try #require(Poller())
+      let source = try Source(poller)
+      for _ in 0..<3 {
+        poller.ring()
+        poller.ring()
+        for _ in 0..<5 { #expect(poller.look().isEmpty) }
+        #expect(poller.sleep().isEmpty)
+        source.send()
+        let ready = poller.sleep()
+        #expect(!ready.isEmpty)
+        ready.tell()
+      }
+      #expect(source.count == 3)
+      source.remove()
+    }
+
+    @Test("POLL-4: workers that have much to do look too")
+    func looksBetweenTurns() async throws {
+      let turns = EndlessTurns()
+      // As many as keep every worker at work, in short turns.
+      for _ in 0..<(4 * Node.defaultWorkers) {
+        spawn {
+          turns.begin()
+          while turns.goOn { try await CurrentProcess.sleep(for: .zero) }
+        }
+      }
+      while turns.count < 4 * Node.defaultWorkers { try await Task.sleep(for: .milliseconds(1)) }
+      let source = try Source(poller)
+      for count in 1...50 {
+        source.send()
+        try await source.wait(for: count)
+      }
+      turns.end()
+      source.remove()
+    }
+  }
+
+  /// Turns that last until the test ends them.
+  private final class EndlessTurns: Sendable {
+    private let begun = Atomic<Int>(0)
+    private let isOver = Atomic<Bool>(false)
+
+    var count: Int { begun.load(ordering: .acquiring) }
+    var goOn: Bool { !isOver.load(ordering: .acquiring) }
+    func begin() { begun.add(1, ordering: .releasing) }
+    func end() { isOver.store(true, ordering: .releasing) }
+
+    func take() {
+      begin()
+      while goOn { usleep(1_000) }
+    }
+  }
+#endif
