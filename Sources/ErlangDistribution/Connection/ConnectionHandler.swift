@@ -73,8 +73,7 @@
       readByteCount += UInt64(buffer.readableBytes)
       do throws(CloseReason) {
         try stream.read(
-          buffer.readableBytesSpan, while: { !hasEnded && !connection.isClosed },
-          { owner.received($0, from: connection) })
+          buffer.readableBytesSpan, from: connection, to: owner.events, while: { !hasEnded && !connection.isClosed })
       } catch {
         end(error, context)
       }
@@ -153,7 +152,8 @@
   ///
   /// All of it happens on the node's event loop.
   protocol ConnectionOwner: AnyObject {
-    func received(_ messages: [ControlMessage], from connection: WireConnection)
+    /// Whom its messages are for.
+    var events: any PeerEvents { get }
     func ended(_ connection: WireConnection, _ reason: CloseReason)
   }
 #endif

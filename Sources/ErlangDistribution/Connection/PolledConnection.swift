@@ -73,8 +73,8 @@
       do throws(CloseReason) {
         try stream.withLock { stream throws(CloseReason) in
           try stream.read(
-            bytes, while: { !isOver.load(ordering: .relaxed) && !connection.isClosed },
-            { events.received($0, from: connection) })
+            bytes, from: connection, to: events,
+            while: { !isOver.load(ordering: .relaxed) && !connection.isClosed })
         }
         return true
       } catch {

@@ -14,6 +14,20 @@ struct FrameSplitter {
     self.limit = limit
   }
 
+  /// Where the next frame stands, when it begins here and all of it has come; nil if ``next(_:at:)`` is to collect it.
+  mutating func nextWhole(_ bytes: RawSpan, at offset: inout Int) throws(CloseReason) -> Range<Int>? {
+    guard lengthBytes == 0, lengthByteCount == 4, bytes.byteCount - offset >= 4 else { return nil }
+    let length = Int(UInt32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    guard length <= limit else { throw tooLong(length) }
+    guard bytes.byteCount - offset - 4 >= length else { return nil }
+    defer { offset += 4 + length }
+    return offset + 4..<offset + 4 + length
+  }
+
+  private func tooLong(_ length: Int) -> CloseReason {
+    .violation("a frame of \(length) bytes, the limit is \(limit)")
+  }
+
   /// The next frame that is complete, or nil when all bytes are used up.
   ///
   /// The offset moves behind what was used.
@@ -26,7 +40,7 @@ struct FrameSplitter {
       lengthBytes += 1
       offset += 1
       if lengthBytes == lengthByteCount, length > limit {
-        throw .violation("a frame of \(length) bytes, the limit is \(limit)")
+        throw tooLong(length)
       }
     }
     let count = min(length - body.count, bytes.byteCount - offset)

@@ -26,13 +26,25 @@ struct MessageReader {
     }
   }
 
+  /// The message of a frame that is as most are, read where it stands; nil for one that ``message(_:)`` is to read.
+  func quickMessage(_ frame: RawSpan) -> ControlMessage? {
+    guard frame.byteCount > 3 else { return nil }
+    switch format {
+    case .passThrough: return frame[1] == FrameFormat.version ? quick.message(frame, at: 2, [], format) : nil
+    case .header:
+      // Without references to the cache.
+      guard frame[0] == FrameFormat.version, frame[1] == FrameFormat.whole, frame[2] == 0 else { return nil }
+      return quick.message(frame, at: 3, [], format)
+    }
+  }
+
   private func passedThrough(_ frame: [UInt8]) throws(CloseReason) -> ControlMessage? {
     // The BEAM does not look at the first byte either.
     var offset = 2
     guard frame.count > 2, frame[1] == FrameFormat.version else {
       throw .violation("a frame that does not begin with 112, 131")
     }
-    if let message = quick.message(frame, at: offset, [], format) { return message }
+    if let message = quick.message(frame.span.bytes, at: offset, [], format) { return message }
     let term = try controlTerm(frame, at: &offset, [])
     var payload = frame[offset...]
     if let first = payload.first {
@@ -50,7 +62,7 @@ struct MessageReader {
     case FrameFormat.whole:
       var offset = 2
       let atoms = try cache.header(frame, at: &offset)
-      if let message = quick.message(frame, at: offset, atoms, format) { return message }
+      if let message = quick.message(frame.span.bytes, at: offset, atoms, format) { return message }
       let term = try controlTerm(frame, at: &offset, atoms)
       return try control.message(term, Payload(bytes: frame[offset...], atoms: atoms))
     case FrameFormat.firstFragment:

@@ -1,5 +1,13 @@
 import ErlangTerms
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Reads the frames of which there are many, without making terms of their control messages.
 ///
 /// It takes what is written as it is written mostly. The rest, and whatever is wrong, is for ``ControlReader``.
@@ -19,7 +27,12 @@ struct QuickReader {
 
     func isAt(_ offset: Int, _ count: Int, _ frame: RawSpan) -> Bool {
       guard count == bytes.count else { return false }
-      return frame.extracting(offset..<offset + count).withUnsafeBytes { $0.elementsEqual(bytes) }
+      return frame.extracting(offset..<offset + count).withUnsafeBytes { frame in
+        bytes.withUnsafeBytes { bytes in
+          guard let frame = frame.baseAddress, let bytes = bytes.baseAddress else { return true }
+          return memcmp(frame, bytes, count) == 0
+        }
+      }
     }
   }
 
@@ -29,8 +42,7 @@ struct QuickReader {
   }
 
   /// The message whose control message stands at the offset; nil for one that it does not read.
-  func message(_ bytes: [UInt8], at start: Int, _ atoms: [Atom], _ format: FrameFormat) -> ControlMessage? {
-    let frame = bytes.span.bytes
+  func message(_ frame: RawSpan, at start: Int, _ atoms: [Atom], _ format: FrameFormat) -> ControlMessage? {
     var offset = start + 4
     guard offset <= frame.byteCount, frame[start] == WireTag.smallTuple, frame[start + 2] == WireTag.smallInteger else {
       return nil
@@ -38,22 +50,22 @@ struct QuickReader {
     switch (Int(frame[start + 3]), frame[start + 1]) {
     case (Opcode.sendSender, 3):
       guard let from = pid(frame, &offset, atoms), let to = pid(frame, &offset, atoms),
-        let payload = payload(bytes, offset, atoms, format)
+        let payload = payload(frame, offset, atoms, format)
       else { return nil }
       return .send(from: from, to: to, payload)
     case (Opcode.send, 3):
       guard atom(frame, &offset, atoms) != nil, let to = pid(frame, &offset, atoms),
-        let payload = payload(bytes, offset, atoms, format)
+        let payload = payload(frame, offset, atoms, format)
       else { return nil }
       return .send(from: nil, to: to, payload)
     case (Opcode.sendToName, 4):
       guard let from = pid(frame, &offset, atoms), atom(frame, &offset, atoms) != nil,
-        let name = atom(frame, &offset, atoms), let payload = payload(bytes, offset, atoms, format)
+        let name = atom(frame, &offset, atoms), let payload = payload(frame, offset, atoms, format)
       else { return nil }
       return .sendToName(from: from, to: name, payload)
     case (Opcode.sendToAlias, 3):
       guard let from = pid(frame, &offset, atoms), let alias = reference(frame, &offset, atoms),
-        let payload = payload(bytes, offset, atoms, format)
+        let payload = payload(frame, offset, atoms, format)
       else { return nil }
       return .sendToAlias(from: from, to: alias, payload)
     case (Opcode.monitor, 4):
@@ -82,13 +94,15 @@ struct QuickReader {
     return (from, target, reference)
   }
 
-  private func payload(_ bytes: [UInt8], _ offset: Int, _ atoms: [Atom], _ format: FrameFormat) -> Payload? {
+  private func payload(_ frame: RawSpan, _ offset: Int, _ atoms: [Atom], _ format: FrameFormat) -> Payload? {
     var start = offset
     if format == .passThrough {
-      guard offset < bytes.count, bytes[offset] == FrameFormat.version else { return nil }
+      guard offset < frame.byteCount, frame[offset] == FrameFormat.version else { return nil }
       start += 1
     }
-    return start < bytes.count ? Payload(bytes: bytes[start...], atoms: atoms) : nil
+    guard start < frame.byteCount else { return nil }
+    let bytes = frame.extracting(start..<frame.byteCount).withUnsafeBytes { [UInt8]($0) }
+    return Payload(bytes: bytes[...], atoms: atoms)
   }
 
   private func pid(_ frame: RawSpan, _ offset: inout Int, _ atoms: [Atom]) -> Term.Pid? {
@@ -107,10 +121,9 @@ struct QuickReader {
       offset + 4 + 4 * count <= frame.byteCount
     else { return nil }
     let creation = word(frame, &offset)
-    var words: [UInt32] = []
-    words.reserveCapacity(count)
+    var words = ReferenceWords()
     for _ in 0..<count { words.append(word(frame, &offset)) }
-    return Term.Reference(node: node, creation: creation, words: words)
+    return Term.Reference(node: node, creation: creation, words)
   }
 
   private func atom(_ frame: RawSpan, _ offset: inout Int, _ atoms: [Atom]) -> Atom? {

@@ -81,7 +81,7 @@ struct QuickWriter {
     }
     bytes.append(WireTag.smallAtom)
     bytes.append(count)
-    bytes.append(contentsOf: atom.name.utf8)
+    bytes.appendText(atom.name)
   }
 
   private mutating func append(_ pid: Term.Pid) {
@@ -93,15 +93,16 @@ struct QuickWriter {
   }
 
   private mutating func append(_ reference: Term.Reference) {
-    guard (1...5).contains(reference.words.count) else {
+    let words = reference.content
+    guard (1...5).contains(words.count) else {
       isUnfit = true
       return
     }
     bytes.append(WireTag.reference)
-    bytes.appendInteger(UInt16(reference.words.count))
+    bytes.appendInteger(UInt16(words.count))
     append(reference.node)
     bytes.appendInteger(reference.creation)
-    for word in reference.words { bytes.appendInteger(word) }
+    for index in 0..<words.count { bytes.appendInteger(words[index]) }
   }
 
   private mutating func frame(_ payload: Payload?, _ format: FrameFormat) -> [UInt8]? {

@@ -48,15 +48,18 @@ extension ReplyTo: CarriedBeside {
 
 /// A caller of another node.
 final class WireReply: OutsideReply {
-  let caller: GenMessage.Caller
-  private let node: Distribution
+  private let caller: WireCaller
+  /// The node that it is of.
+  private let peer: ErlangPeer
   /// Who was called: when that has ended, its caller hears of it by its monitor.
   private let process: ProcessCell
   private let isOver = Mutex(false)
 
-  init(_ caller: GenMessage.Caller, _ node: Distribution, _ process: ProcessCell) {
+  private var node: Distribution { peer.node }
+
+  init(_ caller: WireCaller, _ peer: ErlangPeer, _ process: ProcessCell) {
     self.caller = caller
-    self.node = node
+    self.peer = peer
     self.process = process
   }
 
@@ -71,21 +74,22 @@ final class WireReply: OutsideReply {
   func answer<Value: Sendable>(_ value: Value) {
     guard end() else { return }
     do {
-      node.reply(try Self.term(of: value, node), to: caller)
+      node.reply(try Self.term(of: value, node), to: caller, of: peer)
     } catch {
-      node.refuse(caller, ExitTerm(error).term)
+      node.refuse(caller.caller, ExitTerm(error).term)
     }
   }
 
   func giveUp() {
-    if !process.isDead, end() { node.refuse(caller, .atom("no_reply")) }
+    if !process.isDead, end() { node.refuse(caller.caller, .atom("no_reply")) }
   }
 
   /// Somebody else will answer.
-  func passOn() -> GenMessage.Caller? { end() ? caller : nil }
+  func passOn() -> GenMessage.Caller? { end() ? caller.caller : nil }
 
   static func term<Value>(of value: Value, _ node: Distribution) throws -> Term {
-    if value is Void { return .atom("ok") }
+    if Value.self == Void.self { return .atom("ok") }
+    if let term = TermCoding.scalarTerm(value) { return term }
     guard let value = value as? any Encodable else {
       throw TransferError("the answer, a \(Value.self), is not Codable")
     }
@@ -118,17 +122,29 @@ final class WireAnswer: ForeignAnswer {
   }
 
   func value<Value: Sendable>(of type: Value.Type) throws -> Value {
-    guard let parts = try payload.term(limits: node.options.limits).elements, parts.count == 2 else {
-      throw TransferError("the answer is no answer")
-    }
-    if Value.self == Term.self, let value = parts[1] as? Value { return value }
+    let term = try term
+    if let value = TermCoding.scalar(type, of: term) { return value }
     if let value = () as? Value { return value }
     guard let type = Value.self as? any Decodable.Type else {
       throw TransferError("the answer is to be a \(Value.self), which is not Codable")
     }
-    guard let value = try node.coding(TransferContext(node)).value(type, from: parts[1]) as? Value else {
+    guard let value = try node.coding(TransferContext(node)).value(type, from: term) as? Value else {
       throw TransferError("the answer is no \(Value.self)")
     }
     return value
+  }
+
+  private var term: Term {
+    get throws {
+      let limits = node.options.limits
+      let bytes = payload.bytes
+      if payload.atoms.isEmpty, let offset = GenMessage.answer(in: bytes.span.bytes, to: node.identity.name) {
+        return try payload.term(at: offset, limits: limits)
+      }
+      guard let parts = try payload.term(limits: limits).elements, parts.count == 2 else {
+        throw TransferError("the answer is no answer")
+      }
+      return parts[1]
+    }
   }
 }

@@ -82,6 +82,12 @@ struct Outgoing {
     }
     reply = context.reply
   }
+
+  /// The message as it is sent when nobody waits for an answer.
+  func payload(_ limits: TermLimits) throws(TermError) -> Payload {
+    if isPlain { return try Payload(term, limits: limits) }
+    return try Payload(endingWith: term, limits: limits) { bytes in GenMessage.append(castTo: &bytes) }
+  }
 }
 
 extension Outgoing {

@@ -19,26 +19,25 @@ final class WireMessage: ForeignMessage {
   func envelope<Message: Sendable>(
     of type: Message.Type, for process: ProcessCell
   ) -> UnsafeMutablePointer<EnvelopeHeader>? {
-    let term: Term
+    let message: IncomingMessage
     do {
-      term = try payload.term(limits: node.options.limits)
+      message = try IncomingMessage(payload, from: peer.atom, limits: node.options.limits)
     } catch {
       node.report(.undecodable(node: connection.peer.node.name.name, error: "\(error)"))
       connection.close(.undecodable(error))
       return nil
     }
-    if let request = SystemRequest(term) {
+    if case .info = message.kind, let request = SystemRequest(message.request) {
       guard peer.may(peer.permissions.system, .system) else {
         node.refuse(request.caller, .atom("not_allowed"))
         return nil
       }
       return request.order(for: process, node, from: peer.atom).map { Envelope<SystemMessage>.make($0, kind: .system) }
     }
-    let message = GenMessage(term)
     do {
       return try own(message, Message.self, process).map { Envelope<Message>.make($0, kind: .message) }
     } catch {
-      return reject(message, error, by: process).map { Envelope<SystemMessage>.make($0, kind: .system) }
+      return reject(message.message, error, by: process).map { Envelope<SystemMessage>.make($0, kind: .system) }
     }
   }
 
@@ -51,25 +50,20 @@ final class WireMessage: ForeignMessage {
 
   /// The message as one of the receiver's; nil if it needs none.
   private func own<Message: Sendable>(
-    _ message: GenMessage, _ type: Message.Type, _ process: ProcessCell
+    _ message: IncomingMessage, _ type: Message.Type, _ process: ProcessCell
   ) throws -> Message? {
-    let reply: WireReply?
-    let request: Term
-    switch message {
-    case .call(let term, let caller): (request, reply) = (term, WireReply(caller, node, process))
-    case .cast(let term), .info(let term): (request, reply) = (term, nil)
-    }
+    let reply: WireReply? = if case .call(let caller) = message.kind { WireReply(caller, peer, process) } else { nil }
     let context = TransferContext(node, reply)
-    if Message.self == ErlangMessage.self { return ErlangMessage(message, context) as? Message }
+    if Message.self == ErlangMessage.self { return ErlangMessage(message.message, context) as? Message }
     if let type = Message.self as? any Decodable.Type {
-      let value = try node.coding(context).value(type, from: request) as? Message
+      let value = try node.coding(context).value(type, from: message.request) as? Message
       if reply != nil, !context.isTaken {
         throw TransferError("\(Message.self) has no answer to this message; cast it")
       }
       return value
     }
-    if let supervisor = RunningSupervisor(process), case .call(let request, let caller) = message {
-      SupervisorRequest(request, caller, peer).perform(on: supervisor)
+    if let supervisor = RunningSupervisor(process), case .call(let caller) = message.kind {
+      SupervisorRequest(message.request, caller.caller, peer).perform(on: supervisor)
       return nil
     }
     throw TransferError(

@@ -196,10 +196,6 @@
   }
 
   extension ConnectionHub: ConnectionOwner {
-    func received(_ messages: [ControlMessage], from connection: WireConnection) {
-      events.received(messages, from: connection)
-    }
-
     func ended(_ connection: WireConnection, _ reason: CloseReason) {
       forget(connection.id)
       let name = connection.peer.node.name

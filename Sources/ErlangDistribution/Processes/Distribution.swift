@@ -30,6 +30,7 @@ package final class Distribution: PeerEvents {
   /// The last word of references: tells those of this incarnation from forged ones.
   private let salt = UInt32.random(in: .min ... .max)
   private let state = Mutex(State())
+  private let lastSender = Mutex<(connection: UInt64, peer: ErlangPeer)?>(nil)
   /// Those who are woken by what has come together.
   private let woken = WakeUps()
 
@@ -84,14 +85,20 @@ package final class Distribution: PeerEvents {
   }
 
   package func received(_ message: ControlMessage, from connection: any PeerConnection) {
-    peer(connection.peer.node.name).receive(message, connection)
+    sender(connection).receive(message, connection)
   }
 
-  package func received(_ messages: [ControlMessage], from connection: any PeerConnection) {
+  package func willReceive(from connection: any PeerConnection) { woken.begin() }
+
+  package func hasReceived(from connection: any PeerConnection) { woken.end() }
+
+  /// Whose connection it is: mostly that of the message before.
+  private func sender(_ connection: any PeerConnection) -> ErlangPeer {
+    let id = connection.id
+    if let last = lastSender.withLock({ $0?.connection == id ? $0?.peer : nil }) { return last }
     let peer = peer(connection.peer.node.name)
-    woken.begin()
-    for message in messages where !connection.isClosed { peer.receive(message, connection) }
-    woken.end()
+    lastSender.withLock { $0 = (id, peer) }
+    return peer
   }
 
   package func disconnected(_ connection: any PeerConnection, _ reason: CloseReason) {
@@ -205,16 +212,20 @@ extension Distribution {
   }
 
   package func reference(_ number: UInt64) -> Term.Reference {
-    Term.Reference(
-      node: identity.name, creation: identity.creation,
-      words: [UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32), salt])
+    var words = ReferenceWords()
+    words.append(UInt32(truncatingIfNeeded: number))
+    words.append(UInt32(truncatingIfNeeded: number >> 32))
+    words.append(salt)
+    return Term.Reference(node: identity.name, creation: identity.creation, words)
   }
 
   /// The number of one of this node's references.
   package func number(of ref: Term.Reference) -> UInt64? {
-    guard ref.node == identity.name, ref.creation == identity.creation, ref.words.count == 3, ref.words[2] == salt
-    else { return nil }
-    return UInt64(ref.words[1]) << 32 | UInt64(ref.words[0])
+    let words = ref.content
+    guard ref.creation == identity.creation, words.count == 3, words[2] == salt, ref.node == identity.name else {
+      return nil
+    }
+    return UInt64(words[1]) << 32 | UInt64(words[0])
   }
 }
 
@@ -243,6 +254,20 @@ extension Distribution {
       }
     } catch {
       refuse(caller, .tuple([.atom("unencodable"), .string("\(error)")]))
+    }
+  }
+
+  /// The same to a caller who is, as a rule, of that peer.
+  func reply(_ value: Term, to caller: WireCaller, of peer: ErlangPeer) {
+    guard case .alias(let alias, of: _) = caller else { return reply(value, to: caller.caller) }
+    do {
+      let payload = try Payload(endingWith: value, limits: options.limits) { bytes throws(TermError) in
+        try GenMessage.append(answerTo: alias, to: &bytes)
+      }
+      let peer = alias.node == peer.atom ? peer : self.peer(alias.node)
+      peer.transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
+    } catch {
+      refuse(caller.caller, .tuple([.atom("unencodable"), .string("\(error)")]))
     }
   }
 

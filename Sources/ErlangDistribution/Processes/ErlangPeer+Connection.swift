@@ -9,6 +9,7 @@ extension ErlangPeer {
       let waiting: [(RemoteProcess?, ControlMessage)]
       if case .dialing(let queue) = state.link { waiting = queue } else { waiting = [] }
       state.link = .up(connection)
+      state.creation = connection.peer.node.creation
       state.refused = []
       for (target, message) in waiting { transmit(message, to: target, &state) }
     }

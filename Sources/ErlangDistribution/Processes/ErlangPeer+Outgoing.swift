@@ -7,14 +7,12 @@ extension ErlangPeer {
   package func send<Message: Sendable>(_ message: Message, to target: RemoteProcess) {
     do {
       let outgoing = try Outgoing(message, node)
-      let term: Term
       switch outgoing.reply {
-      case .none: term = outgoing.isPlain ? outgoing.term : GenMessage.cast(outgoing.term).term
-      case .question: return  // its caller has gone away meanwhile
-      case .forwarded(let caller): term = GenMessage.call(outgoing.term, from: caller).term
-      case .local(let answer): return forward(outgoing.term, to: target, answer)
+      case .none: transmit(self.message(try outgoing.payload(node.options.limits), to: target), to: target)
+      case .question: break  // its caller has gone away meanwhile
+      case .forwarded(let caller): try deliver(GenMessage.call(outgoing.term, from: caller).term, to: target)
+      case .local(let answer): forward(outgoing.term, to: target, answer)
       }
-      try deliver(term, to: target)
     } catch {
       node.report(.unsendable(type: "\(Message.self)", to: target.id, error: "\(error)"))
     }
@@ -109,8 +107,9 @@ extension ErlangPeer {
   ) throws {
     let me = node.currentPid
     let ref = node.reference(number)
-    let caller = GenMessage.Caller(pid: me, tag: .improperList([.atom("alias")], tail: .reference(ref)))
-    let payload = try Payload(GenMessage.call(request, from: caller).term, limits: node.options.limits)
+    let payload = try Payload(endingWith: request, limits: node.options.limits) { bytes throws(TermError) in
+      try GenMessage.append(callOf: me, alias: ref, to: &bytes)
+    }
     let message = message(payload, to: target)
     let monitor = ControlMessage.monitor(from: me, self.target(target), ref)
     state.withLock { state in

@@ -18,15 +18,13 @@ package final class ErlangPeer: RemotePeer {
 
   struct State {
     var link = Link.none
+    /// That of the present connection, or the last one.
+    var creation: UInt32 = 0
     var links = LinkTable()
     var monitors = MonitorTable()
     var processes = StartedProcesses()
     /// What has been reported since the connection was made.
     var refused: Set<Refusal> = []
-  }
-
-  struct WeakProcess {
-    weak var process: RemoteProcess?
   }
 
   package let atom: Atom
@@ -36,8 +34,8 @@ package final class ErlangPeer: RemotePeer {
   /// What its processes may do here.
   let permissions: ErlangNode.Permissions
   let state = Mutex(State())
-  /// Behind a lock of its own: the last reference to one may go under the other lock.
-  private let processes = Mutex<[RemoteAddress: WeakProcess]>([:])
+  /// Behind a lock of its own: it is asked with and without the other.
+  private let processes = Mutex(KnownProcesses())
 
   package var name: String { atom.name }
 
@@ -52,28 +50,17 @@ package final class ErlangPeer: RemotePeer {
 
   /// What stands for the process of that address: always the same as long as anybody holds it.
   package func process(_ address: RemoteAddress) -> RemoteProcess {
-    if let known = processes.withLock({ $0[address]?.process }) { return known }
-    let new = RemoteProcess(address, of: self, on: node.core)
-    // Let go of outside of the lock, if another was faster.
-    return processes.withLock { processes in
-      if let other = processes[address]?.process { return other }
-      processes[address] = WeakProcess(process: new)
-      return new
+    let (process, unused) = processes.withLock { processes in
+      if let known = processes[address] { return (known, [RemoteProcess]()) }
+      return processes.add(RemoteProcess(address, of: self, on: node.core))
     }
+    // Let go of outside of the lock.
+    _ = unused
+    return process
   }
 
   package func process(_ pid: Term.Pid) -> RemoteProcess {
     process(.process(id: pid.id, serial: pid.serial, creation: pid.creation))
-  }
-
-  package func forget(_ address: RemoteAddress) {
-    // Handed out, so that it is not let go of under the lock if that is the last reference.
-    let successor = processes.withLock { processes -> RemoteProcess? in
-      let successor = processes[address]?.process
-      if successor == nil { processes[address] = nil }
-      return successor
-    }
-    _ = successor
   }
 
   /// How the target is named to its node.
@@ -106,7 +93,7 @@ package final class ErlangPeer: RemotePeer {
   func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true, _ state: inout State) {
     switch state.link {
     case .up(let connection):
-      if let target, isStale(target, connection) { node.answerForDead(message, self) } else { connection.send(message) }
+      if let target, isStale(target, state.creation) { node.answerForDead(message, self) } else { connection.send(message) }
     case .dialing(var waiting):
       // Signals are as many as there are ties; messages are as many as one likes.
       if waiting.count >= node.options.messagesWhileConnecting, message.mayBeDropped { return }
@@ -124,9 +111,9 @@ package final class ErlangPeer: RemotePeer {
     state.withLock { transmit(message, to: target, dials: dials, &$0) }
   }
 
-  func isStale(_ target: RemoteProcess, _ connection: any PeerConnection) -> Bool {
+  private func isStale(_ target: RemoteProcess, _ present: UInt32) -> Bool {
     guard case .process(_, _, let creation) = target.address else { return false }
-    return creation != connection.peer.node.creation
+    return creation != present
   }
 
   /// The connection, if there is one.

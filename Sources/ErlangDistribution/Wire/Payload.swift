@@ -24,6 +24,25 @@ package struct Payload: Sendable {
     self.init(bytes: bytes[...])
   }
 
+  /// A message whose beginning is written by `begin`, and which ends with the term.
+  package init(
+    endingWith term: Term, limits: TermLimits, _ begin: (inout [UInt8]) throws(TermError) -> Void
+  ) throws(TermError) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(192)
+    try begin(&bytes)
+    try TermEncoder(limits: limits.within).encode(term, into: &bytes)
+    self.init(bytes: bytes[...])
+  }
+
+  /// The term that stands at an offset of a message and ends it, for its receiver.
+  package func term(at offset: Int, limits: TermLimits) throws(TermError) -> Term {
+    var decoder = TermDecoder(limits: limits.within)
+    decoder.cachedAtoms = atoms
+    var offset = offset
+    return try decoder.decode(bytes.span.bytes, at: &offset)
+  }
+
   /// The term, for its receiver.
   ///
   /// It throws when the peer has sent none: then close the connection for ``CloseReason/undecodable(_:)``.
@@ -32,5 +51,14 @@ package struct Payload: Sendable {
     decoder.cachedAtoms = atoms
     var offset = 0
     return try decoder.decode(bytes.span.bytes, at: &offset)
+  }
+}
+
+extension TermLimits {
+  /// For a term that stands within a tuple.
+  fileprivate var within: TermLimits {
+    var limits = self
+    limits.depth -= 1
+    return limits
   }
 }

@@ -84,15 +84,15 @@ package protocol PeerConnection: AnyObject, Sendable {
 package protocol PeerEvents: AnyObject, Sendable {
   func connected(_ connection: any PeerConnection)
   func received(_ message: ControlMessage, from connection: any PeerConnection)
-  /// Some that have come together, in order: as if each had come alone.
-  func received(_ messages: [ControlMessage], from connection: any PeerConnection)
+  /// Between these two come messages that have come together: whom they wake may be woken at the end.
+  func willReceive(from connection: any PeerConnection)
+  func hasReceived(from connection: any PeerConnection)
   func disconnected(_ connection: any PeerConnection, _ reason: CloseReason)
 }
 
 extension PeerEvents {
-  package func received(_ messages: [ControlMessage], from connection: any PeerConnection) {
-    for message in messages where !connection.isClosed { received(message, from: connection) }
-  }
+  package func willReceive(from connection: any PeerConnection) {}
+  package func hasReceived(from connection: any PeerConnection) {}
 }
 
 /// A node's view of the network: which nodes it is connected to, and how it gets to others.

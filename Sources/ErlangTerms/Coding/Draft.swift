@@ -13,7 +13,7 @@ final class DraftContext {
   /// What stands one step behind a path.
   func term<Value: Encodable>(of value: Value, _ path: TermPath?, _ key: some CodingKey) throws -> Term {
     let traits = TypeTraits.of(type(of: value))
-    if traits.contains(.scalar), let term = commonScalar(value), path.count < coding.depth { return term }
+    if traits.contains(.scalar), let term = TermCoding.scalarTerm(value), path.count < coding.depth { return term }
     return try term(of: value, traits, path + key)
   }
 
@@ -38,15 +38,6 @@ final class DraftContext {
     try value.encode(to: DraftEncoder(draft: draft, context: self, path: path))
     guard let term = draft.term else { throw invalid(value, path, "The value encoded nothing.") }
     return term
-  }
-
-  /// The term of one of the types that most values are of, without a look for its conformance.
-  private func commonScalar<Value>(_ value: Value) -> Term? {
-    if Value.self == Int.self { return (value as? Int).map { .integer($0) } }
-    if Value.self == String.self { return (value as? String).map { .string($0) } }
-    if Value.self == Atom.self { return (value as? Atom).map { .atom($0) } }
-    if Value.self == Bool.self { return (value as? Bool).map { .bool($0) } }
-    return Value.self == Term.self ? value as? Term : nil
   }
 
   func invalid(_ value: Any, _ path: TermPath?, _ why: String) -> EncodingError {

@@ -25,6 +25,28 @@ extension Term.Port: TermConvertible {
   public var term: Term { .port(self) }
 }
 
+extension Term.Reference: Codable {
+  private enum CodingKeys: CodingKey {
+    case node, creation, words
+  }
+
+  /// The reference of its three parts; as a term it is what it is.
+  public init(from decoder: any Decoder) throws {
+    let parts = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      node: try parts.decode(Atom.self, forKey: .node), creation: try parts.decode(UInt32.self, forKey: .creation),
+      words: try parts.decode([UInt32].self, forKey: .words))
+  }
+
+  /// Its three parts.
+  public func encode(to encoder: any Encoder) throws {
+    var parts = encoder.container(keyedBy: CodingKeys.self)
+    try parts.encode(node, forKey: .node)
+    try parts.encode(creation, forKey: .creation)
+    try parts.encode(words, forKey: .words)
+  }
+}
+
 extension Term.Reference: TermConvertible {
   /// The same, out of its term.
   public init(term: Term) throws {

@@ -80,6 +80,29 @@ extension Term {
   }
 }
 
+/// The types that most values are of: their terms are the same with all options, and need no look for a conformance.
+extension TermCoding {
+  /// The term of a value; nil if ``term(of:)`` is to make it.
+  package static func scalarTerm<Value>(_ value: Value) -> Term? {
+    if Value.self == Int.self { return (value as? Int).map { .integer($0) } }
+    if Value.self == String.self { return (value as? String).map { .string($0) } }
+    if Value.self == Atom.self { return (value as? Atom).map { .atom($0) } }
+    if Value.self == Bool.self { return (value as? Bool).map { .bool($0) } }
+    return Value.self == Term.self ? value as? Term : nil
+  }
+
+  /// The value of a term; nil if ``value(_:from:)`` is to make it.
+  package static func scalar<Value>(_ type: Value.Type, of term: Term) -> Value? {
+    if type == Int.self, case .integer(let value) = term { return value as? Value }
+    if type == String.self, case .binary(let bytes) = term {
+      return String(validating: bytes, as: UTF8.self).flatMap { $0 as? Value }
+    }
+    if type == Atom.self, case .atom(let value) = term { return value as? Value }
+    if type == Term.self { return term as? Value }
+    return nil
+  }
+}
+
 /// What travels beside a term.
 extension TermCoding {
   /// What an encoder's coding carries.

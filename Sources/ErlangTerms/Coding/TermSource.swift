@@ -28,7 +28,7 @@ final class TermSource: Decoder {
 
   /// The value of a term that stands one step behind this one.
   func value<Value: Decodable>(_ type: Value.Type, of term: Term, _ key: some CodingKey) throws -> Value {
-    if path.count < coding.depth, let value = TermSource.commonScalar(type, term) { return value }
+    if path.count < coding.depth, let value = TermCoding.scalar(type, of: term) { return value }
     return try inner(term, key).value(type)
   }
 
@@ -54,17 +54,6 @@ final class TermSource: Decoder {
       }
     }
     return try codedValue(type, traits)
-  }
-
-  /// A value of one of the types that most are of, without a look for its conformance.
-  private static func commonScalar<Value>(_ type: Value.Type, _ term: Term) -> Value? {
-    if type == Int.self, case .integer(let value) = term { return value as? Value }
-    if type == String.self, case .binary(let bytes) = term {
-      return String(validating: bytes, as: UTF8.self).flatMap { $0 as? Value }
-    }
-    if type == Atom.self, case .atom(let value) = term { return value as? Value }
-    if type == Term.self { return term as? Value }
-    return nil
   }
 
   private func convertedValue<Value>(_ type: Value.Type, _ convertible: any TermConvertible.Type) throws -> Value {

@@ -96,9 +96,8 @@ extension TermReader {
     }
     let node = try atom(bytes)
     let creation = tag == FormatTag.newReference ? UInt32(try byte(bytes)) : try uint32(bytes)
-    var words: [UInt32] = []
-    words.reserveCapacity(count)
+    var words = ReferenceWords()
     for _ in 0..<count { words.append(try uint32(bytes)) }
-    return Term.Reference(node: node, creation: creation, words: words)
+    return Term.Reference(node: node, creation: creation, words)
   }
 }

@@ -81,7 +81,7 @@ extension TermWriter {
     } else {
       throw TermError(.limit, at: bytes.count, "an atom of \(count) bytes; the format has room for 65535")
     }
-    bytes.append(contentsOf: name)
+    bytes.appendText(atom.name)
   }
 
   func write(_ pid: Term.Pid, _ bytes: inout [UInt8]) throws(TermError) {
@@ -101,14 +101,15 @@ extension TermWriter {
   }
 
   func write(_ reference: Term.Reference, _ bytes: inout [UInt8]) throws(TermError) {
-    guard (1...5).contains(reference.words.count) else {
-      throw TermError(.malformed, at: bytes.count, "a reference of \(reference.words.count) words; it has 1 to 5")
+    let words = reference.content
+    guard (1...5).contains(words.count) else {
+      throw TermError(.malformed, at: bytes.count, "a reference of \(words.count) words; it has 1 to 5")
     }
     bytes.append(FormatTag.newerReference)
-    append(UInt16(reference.words.count), &bytes)
+    append(UInt16(words.count), &bytes)
     try write(reference.node, &bytes)
     append(reference.creation, &bytes)
-    for word in reference.words { append(word, &bytes) }
+    for index in 0..<words.count { append(words[index], &bytes) }
   }
 
   /// A closure up to its free variables, which come next.

@@ -101,6 +101,14 @@ struct TermWriter {
   }
 }
 
+extension [UInt8] {
+  /// The text's bytes at once, where they stand in one piece: one by one they take several times as long.
+  package mutating func appendText(_ text: String) {
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
+    if isDone == nil { append(contentsOf: text.utf8) }
+  }
+}
+
 /// A container that is being written.
 struct OpenContainer {
   private let elements: [Term]

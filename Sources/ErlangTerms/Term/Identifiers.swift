@@ -39,7 +39,7 @@ extension Term {
   }
 
   /// A reference: unique among all that its node has made.
-  public struct Reference: Hashable, Sendable, Codable {
+  public struct Reference: Hashable, Sendable {
     /// The node that made it.
     public var node: Atom
     /// Which incarnation of the node it was.
@@ -47,13 +47,22 @@ extension Term {
     /// One to five words, the least significant first.
     ///
     /// Only a reference of so many can be encoded.
-    public var words: [UInt32]
+    public var words: [UInt32] {
+      get { content.array }
+      set { content = ReferenceWords(newValue) }
+    }
+
+    package var content: ReferenceWords
 
     /// The reference of these parts.
     public init(node: Atom, creation: UInt32, words: [UInt32]) {
+      self.init(node: node, creation: creation, ReferenceWords(words))
+    }
+
+    package init(node: Atom, creation: UInt32, _ content: ReferenceWords) {
       self.node = node
       self.creation = creation
-      self.words = words
+      self.content = content
     }
   }
 }

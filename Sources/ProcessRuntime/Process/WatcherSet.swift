@@ -58,7 +58,11 @@ struct WatcherSet {
     case .none: break
     case .few(var few):
       storage = .none
-      few.removeAll { $0.ref == ref && $0.cell === cell }
+      // By index: a closure would hold each of them while it looks.
+      for index in few.indices.reversed() where few[index].ref == ref && few[index].cell === cell {
+        few.swapAt(index, few.count - 1)
+        few.removeLast()
+      }
       storage = few.isEmpty ? .none : .few(few)
     case .many(var many):
       storage = .none

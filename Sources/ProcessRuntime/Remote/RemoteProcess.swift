@@ -15,8 +15,6 @@ package final class RemoteProcess: ProcessCell, @unchecked Sendable {
     super.init(absent: node.nextNumber(), on: node)
   }
 
-  deinit { peer.forget(address) }
-
   override var remote: RemoteProcess? { self }
 
   package override var kindName: String { "remote process" }
@@ -45,9 +43,6 @@ package protocol RemotePeer: AnyObject, Sendable {
   var name: String { get }
   /// What stands first in its pids as they print here.
   var number: UInt64 { get }
-
-  /// The last reference to the process that stands for that address is gone.
-  func forget(_ address: RemoteAddress)
 
   func send<Message: Sendable>(_ message: Message, to target: RemoteProcess)
   /// Whether so much waits for the node that who can wait should.

@@ -37,7 +37,7 @@ struct QuickFramingTests {
       if Bool.random(using: &random) {
         frame[Int.random(in: 3..<frame.count - 2, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }
-      guard let message = quick.message(frame, at: 3, [], .header(sendsFragments: false)) else { continue }
+      guard let message = quick.message(frame.span.bytes, at: 3, [], .header(sendsFragments: false)) else { continue }
       count += 1
       var offset = 3
       let term = try TermDecoder(limits: TermLimits()).decode(frame.span.bytes, at: &offset)
@@ -54,7 +54,8 @@ struct QuickFramingTests {
     for _ in 0..<100 {
       let frame = try Fixture.frame(control(&random))
       for length in 3..<frame.count {
-        let message = quick.message(Array(frame.prefix(length)), at: 3, [], .header(sendsFragments: false))
+        let message = quick.message(
+          frame.span.bytes.extracting(0..<length), at: 3, [], .header(sendsFragments: false))
         #expect(message == nil, "\(frame.prefix(length))")
       }
     }
