@@ -18,7 +18,7 @@
 
     /// The queue has something to write, and who reads the socket does not see to it.
     func writeSoon(_ byteCount: Int, isFirst: Bool) {
-      if byteCount >= Self.enough || isFirst && isQuiet { return carryOut() }
+      if byteCount >= Self.enough || isFirst && isQuiet { return write() }
       if Worker.putOff(self) { return }
       guard carrier.eventLoop.inEventLoop else { return carryOut() }
       // What is sent in answer to the frames of one read goes out together too.
@@ -35,6 +35,15 @@
     }
 
     package func carryOut() {
+      queue.withLock { $0.beginPieces() }
+      write()
+    }
+
+    func writePiece() {
+      if hasPiece.load(ordering: .relaxed), hasPiece.exchange(false, ordering: .relaxed) { write() }
+    }
+
+    private func write() {
       guard let socket else { return }
       var frames = nextFrames { $0.beginWriting() }
       if frames.isEmpty { return }

@@ -19,6 +19,8 @@
     /// When somebody has written last, in nanoseconds.
     let lastWrite = Atomic<UInt64>(0)
     let isFlushScheduled = Atomic<Bool>(false)
+    /// Whether enough of a turn waits to be written before its end.
+    let hasPiece = Atomic<Bool>(false)
     private let closedFlag = Atomic<Bool>(false)
 
     init(
@@ -37,25 +39,26 @@
     @discardableResult
     func send(_ message: ControlMessage) -> SendOutcome {
       let sequence = lastSequence.wrappingAdd(1, ordering: .relaxed).newValue
-      return enqueue(writer.frames(message, sequence: sequence))
+      return enqueue(writer.frames(message, sequence: sequence), isMessage: message.mayBeDropped)
     }
 
     /// Sends an empty frame, by which the peer sees that somebody is there.
-    func tick() { enqueue([MessageWriter.tick]) }
+    func tick() { enqueue([MessageWriter.tick], isMessage: false) }
 
     @discardableResult
-    private func enqueue(_ frames: [[UInt8]]) -> SendOutcome {
+    private func enqueue(_ frames: [[UInt8]], isMessage: Bool) -> SendOutcome {
       let (outcome, wasEmpty, byteCount, isLoops) = queue.withLock { queue in
         let wasEmpty = queue.isEmpty
-        return (queue.enqueue(frames), wasEmpty, queue.byteCount, queue.writer == .eventLoop)
+        return (queue.enqueue(frames, isMessage: isMessage), wasEmpty, queue.byteCount, queue.writer == .eventLoop)
       }
       switch outcome {
       case .closed: return .closed
       case .full:
         close(.slowPeer)
         return .closed
-      case .queued(let isBusy, let mustScheduleDrain):
+      case .queued(let isBusy, let mustScheduleDrain, let isPiece):
         if mustScheduleDrain { command(.drain) }
+        if isPiece { hasPiece.store(true, ordering: .relaxed) }
         if !isLoops { writeSoon(byteCount, isFirst: wasEmpty) }
         return isBusy ? .acceptedBusy : .accepted
       }

@@ -20,6 +20,11 @@ struct WriteQueue {
   private var notices: [UInt64: @Sendable () -> Void] = [:]
   private var lastSender: UInt64 = 0
   private var isDrainScheduled = false
+  /// What a long turn sends is not kept until its end: the other side begins with the first piece while this one goes on. Each piece
+  /// of a turn is twice as long as the one before.
+  private var piece = firstPiece
+  private var messagesOfPiece = 0
+  private static let firstPiece = 4
   private(set) var byteCount = 0
   private(set) var isClosed = false
   var writer = Writer.eventLoop
@@ -36,18 +41,35 @@ struct WriteQueue {
     case closed
     /// The peer does not read: the queue is full, and takes no more.
     case full
-    case queued(isBusy: Bool, mustScheduleDrain: Bool)
+    case queued(isBusy: Bool, mustScheduleDrain: Bool, isPiece: Bool)
   }
 
-  mutating func enqueue(_ new: [[UInt8]]) -> Enqueued {
+  /// - Parameter isMessage: whether it is for a process, which may begin with it.
+  mutating func enqueue(_ new: [[UInt8]], isMessage: Bool = true) -> Enqueued {
     guard !isClosed else { return .closed }
     // A message that is itself longer than the limit is taken when the queue has room at all.
     guard byteCount < limit else { return .full }
     frames += new
     for frame in new { byteCount += frame.count }
-    guard writer == .eventLoop else { return .queued(isBusy: isBusy, mustScheduleDrain: false) }
+    guard writer == .eventLoop else {
+      return .queued(isBusy: isBusy, mustScheduleDrain: false, isPiece: isMessage && completesPiece())
+    }
     defer { isDrainScheduled = true }
-    return .queued(isBusy: isBusy, mustScheduleDrain: !isDrainScheduled)
+    return .queued(isBusy: isBusy, mustScheduleDrain: !isDrainScheduled, isPiece: false)
+  }
+
+  private mutating func completesPiece() -> Bool {
+    messagesOfPiece += 1
+    guard messagesOfPiece >= piece else { return false }
+    messagesOfPiece = 0
+    piece *= 2
+    return true
+  }
+
+  /// The turn is over: what is sent next is another one's.
+  mutating func beginPieces() {
+    messagesOfPiece = 0
+    piece = Self.firstPiece
   }
 
   /// Frames to write now: at least one if there is any, then as many as fit.

@@ -112,11 +112,13 @@ extension ErlangPeer {
     }
     let message = message(payload, to: target)
     let monitor = ControlMessage.monitor(from: me, self.target(target), ref)
-    state.withLock { state in
+    let connection = state.withLock { state in
       state.monitors.begin(number, MonitorTable.Call(target: target, end: end))
       transmit(monitor, to: target, &state)
       transmit(message, to: target, &state)
+      return state.connection
     }
+    connection?.writePiece()
   }
 
   package func endCall(_ number: UInt64) {

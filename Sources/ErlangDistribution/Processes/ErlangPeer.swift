@@ -25,6 +25,8 @@ package final class ErlangPeer: RemotePeer {
     var processes = StartedProcesses()
     /// What has been reported since the connection was made.
     var refused: Set<Refusal> = []
+
+    var connection: (any PeerConnection)? { if case .up(let connection) = link { connection } else { nil } }
   }
 
   package let atom: Atom
@@ -108,7 +110,11 @@ package final class ErlangPeer: RemotePeer {
   }
 
   func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true) {
-    state.withLock { transmit(message, to: target, dials: dials, &$0) }
+    let connection = state.withLock { state in
+      transmit(message, to: target, dials: dials, &state)
+      return state.connection
+    }
+    connection?.writePiece()
   }
 
   private func isStale(_ target: RemoteProcess, _ present: UInt32) -> Bool {
@@ -118,7 +124,7 @@ package final class ErlangPeer: RemotePeer {
 
   /// The connection, if there is one.
   var connection: (any PeerConnection)? {
-    state.withLock { if case .up(let connection) = $0.link { connection } else { nil } }
+    state.withLock { $0.connection }
   }
 }
 

@@ -53,6 +53,9 @@ package protocol PeerConnection: AnyObject, Sendable {
   @discardableResult
   func send(_ message: ControlMessage) -> SendOutcome
 
+  /// To be called after messages were sent, without a lock: writes some of them if the sender's turn has sent several.
+  func writePiece()
+
   /// Whether much is waiting for the peer: who can wait should, before sending more.
   var isBusy: Bool { get }
   /// Whether it takes no more messages.
@@ -73,6 +76,10 @@ package protocol PeerConnection: AnyObject, Sendable {
 
   /// Ends the connection. Later calls do nothing. ``PeerEvents/disconnected(_:_:)`` follows.
   func close(_ reason: CloseReason)
+}
+
+extension PeerConnection {
+  package func writePiece() {}
 }
 
 /// What connections report.

@@ -42,12 +42,12 @@ struct WriteQueueTests {
   @Test("WIRE-17: frames come out in order, at least one at a time")
   func order() {
     var queue = WriteQueue(busyByteCount: 100, limit: 1_000)
-    #expect(queue.enqueue([[1], [2, 2], [3, 3, 3]]) == .queued(isBusy: false, mustScheduleDrain: true))
-    #expect(queue.enqueue([[4]]) == .queued(isBusy: false, mustScheduleDrain: false))
+    #expect(queue.enqueue([[1], [2, 2], [3, 3, 3]]) == .queued(isBusy: false, mustScheduleDrain: true, isPiece: false))
+    #expect(queue.enqueue([[4]]) == .queued(isBusy: false, mustScheduleDrain: false, isPiece: false))
     #expect(queue.take(upTo: 3) == [[1], [2, 2]])
     #expect(queue.take(upTo: 1) == [[3, 3, 3]])
     queue.drainBegins()
-    #expect(queue.enqueue([[5]]) == .queued(isBusy: false, mustScheduleDrain: true))
+    #expect(queue.enqueue([[5]]) == .queued(isBusy: false, mustScheduleDrain: true, isPiece: false))
     #expect(queue.take(upTo: 100) == [[4], [5]])
     #expect(queue.take(upTo: 100) == [] && queue.isEmpty)
   }
@@ -56,9 +56,9 @@ struct WriteQueueTests {
   func limits() {
     var queue = WriteQueue(busyByteCount: 100, limit: 1_000)
     _ = queue.enqueue([frame(99)])
-    #expect(queue.enqueue([frame(1)]) == .queued(isBusy: true, mustScheduleDrain: false))
+    #expect(queue.enqueue([frame(1)]) == .queued(isBusy: true, mustScheduleDrain: false, isPiece: false))
     // One message may go beyond; then there is an end.
-    #expect(queue.enqueue([frame(5_000)]) == .queued(isBusy: true, mustScheduleDrain: false))
+    #expect(queue.enqueue([frame(5_000)]) == .queued(isBusy: true, mustScheduleDrain: false, isPiece: false))
     #expect(queue.enqueue([frame(1)]) == .full)
     #expect(queue.byteCount == 5_100)
     let closed = [queue.close(), queue.close()]
