@@ -27,6 +27,7 @@ public final class Worker: @unchecked Sendable {
   @exclusivity(unchecked) var turnsWithoutLook: UInt32 = 0
   /// Whether it tells those that wait for what it has seen there.
   @exclusivity(unchecked) var tells = false
+  @exclusivity(unchecked) var batch = PolledBatch()
   /// Whether it sleeps there.
   let isAtPoller = Atomic<Bool>(false)
   /// Counts turns: even while none runs.
@@ -199,7 +200,7 @@ public final class Worker: @unchecked Sendable {
 
   private func push(_ cell: UInt) {
     if !ready.push(cell) { pool?.takeOver(ready: ready.takeHalf() + [cell]) }
-    if ready.count >= Self.worthWaking { pool?.wakeOne() }
+    if ready.count >= Self.worthWaking, !tells || batch.hasLongTurns { pool?.wakeOne() }
   }
 
   /// The process to run next, from here or from elsewhere; it keeps itself alive.

@@ -208,6 +208,7 @@ final class WorkerPool: Sendable {
         worker.beginTurn()
         cell._withUnsafeGuaranteedRef { $0.takeTurn(on: worker) }
         worker.endTurn()
+        if worker.batch.isOn { worker.lookAtBatch(self) }
         if hasHeardOfFault { leaveFaultToMonitor(&hasHeardOfFault) }
         if worker.isDemoted.load(ordering: .relaxed), !worker.comeBack() {
           if worker.hasPutOff { worker.carryOutPutOff() }
