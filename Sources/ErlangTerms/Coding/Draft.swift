@@ -34,7 +34,8 @@ final class DraftContext {
       if Value.self == [UInt8].self, let bytes = value as? [UInt8] { return .binary(bytes) }
       if let collection = value as? any TermWritableCollection { return try collection.collectionTerm(self, path) }
     }
-    let draft = Draft(of: value, traits)
+    let isPlain = traits.isDisjoint(with: [.record, .elixirStruct, .optional])
+    let draft = isPlain ? Draft() : Draft(of: value)
     try value.encode(to: DraftEncoder(draft: draft, context: self, path: path))
     guard let term = draft.term else { throw invalid(value, path, "The value encoded nothing.") }
     return term
@@ -68,10 +69,9 @@ final class Draft {
   private let module: Atom?
   private let recordName: Atom?
 
-  init(of value: Any, _ traits: TypeTraits) {
-    let isPlain = traits.isDisjoint(with: [.record, .elixirStruct, .optional])
-    recordName = isPlain ? nil : (value as? any ErlangRecord).map { type(of: $0).recordName }
-    module = isPlain ? nil : (value as? any ElixirStruct).map { type(of: $0).moduleName }
+  init(of value: Any) {
+    recordName = (value as? any ErlangRecord).map { type(of: $0).recordName }
+    module = (value as? any ElixirStruct).map { type(of: $0).moduleName }
   }
 
   init() {

@@ -43,19 +43,35 @@ struct DraftEncoder: Encoder {
 
 /// Properties of a structure, the payload of a case, or the cases of an enumeration.
 private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
-  let encoder: DraftEncoder
+  /// That of the value, which is an enumeration where there is a step.
+  private let value: DraftEncoder
+  /// The name of the case.
+  private let step: (any CodingKey)?
+
+  init(encoder: DraftEncoder, step: (any CodingKey)? = nil) {
+    value = encoder
+    self.step = step
+  }
+
+  /// That of the payload; most need none.
+  private var encoder: DraftEncoder {
+    if let step { value.inner(value.draft, step) } else { value }
+  }
 
   var codingPath: [any CodingKey] { encoder.codingPath }
 
   private func add(_ term: Term, _ key: Key) {
-    encoder.draft.add(term, under: encoder.context.coding.names.atom(for: key.stringValue))
+    value.draft.add(term, under: value.context.coding.names.atom(for: key.stringValue))
   }
 
   func encodeNil(forKey key: Key) { add(.nil, key) }
 
   func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
+    if depth < self.value.context.coding.depth, let term = TermCoding.scalarTerm(value) { return add(term, key) }
     if let term = try encoder.term(of: value, key) { add(term, key) }
   }
+
+  private var depth: Int { value.path.count + (step == nil ? 0 : 1) }
 
   // What most properties are, without a question.
   func encode(_ value: Int, forKey key: Key) { add(.integer(value), key) }
@@ -94,7 +110,7 @@ private struct DraftFields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   {
     if encoder.draft.isEmpty, !encoder.draft.isTagged {
       encoder.draft.beCase(encoder.context.coding.names.atom(for: key.stringValue))
-      return KeyedEncodingContainer(DraftFields<Nested>(encoder: encoder.inner(encoder.draft, key)))
+      return KeyedEncodingContainer(DraftFields<Nested>(encoder: encoder, step: key))
     }
     let part = Draft()
     part.beFields()

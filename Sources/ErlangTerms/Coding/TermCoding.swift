@@ -58,7 +58,7 @@ public struct TermCoding: Sendable {
   ///
   /// It throws `DecodingError` when the term has another shape, or a tuple more elements than the case has.
   public func value<Value: Decodable>(_ type: Value.Type = Value.self, from term: Term) throws -> Value {
-    try TermSource(term: term, coding: self, path: nil).value(type)
+    try TermSource(term: term, SourceContext(self), path: nil).value(type)
   }
 }
 
@@ -113,7 +113,7 @@ extension TermCoding {
 
   /// What a decoder's coding carries.
   package static func carried(by decoder: any Decoder) -> AnyObject? {
-    if let decoder = decoder as? TermSource { return decoder.coding.carried }
+    if let decoder = decoder as? TermSource { return decoder.context.coding.carried }
     return carriedKey.flatMap { decoder.userInfo[$0] as AnyObject? }
   }
 

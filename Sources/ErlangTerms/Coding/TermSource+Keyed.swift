@@ -1,12 +1,17 @@
 /// What the keyed containers of terms have in common: each finds a term by a name.
 protocol TermKeyed<Key>: KeyedDecodingContainerProtocol {
   var source: TermSource { get }
+  /// The way to it, which is made when it is needed, and how long that is.
+  var path: TermPath? { get }
+  var depth: Int { get }
   /// What stands under a key, or nil for nothing.
   func element(_ key: Key) -> Term?
 }
 
 extension TermKeyed {
-  var codingPath: [any CodingKey] { source.codingPath }
+  var path: TermPath? { source.path }
+  var depth: Int { source.path.count }
+  var codingPath: [any CodingKey] { path.keys }
 
   func contains(_ key: Key) -> Bool { element(key) != nil }
 
@@ -14,9 +19,11 @@ extension TermKeyed {
 
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
     if TypeTraits.of(type).contains(.beside) {
-      return try Value(from: TermSource(term: .nil, coding: source.coding, path: source.path + key))
+      return try Value(from: TermSource(term: .nil, source.context, path: path + key))
     }
-    return try source.value(type, of: sureElement(key), key)
+    let element = try sureElement(key)
+    if depth < source.context.coding.depth, let value = TermCoding.scalar(type, of: element) { return value }
+    return try TermSource(term: element, source.context, path: path + key).value(type)
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -29,11 +36,13 @@ extension TermKeyed {
     try found(key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder { source }
+  func superDecoder() throws -> any Decoder { TermSource(term: source.term, source.context, path: path) }
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try found(key) }
 
-  func found(_ key: Key) throws -> TermSource { source.inner(try sureElement(key), key) }
+  func found(_ key: Key) throws -> TermSource {
+    TermSource(term: try sureElement(key), source.context, path: path + key)
+  }
 
   func sureElement(_ key: Key) throws -> Term {
     guard let element = element(key) else {
@@ -60,12 +69,12 @@ struct TermFields<Key: CodingKey>: TermKeyed {
   var allKeys: [Key] {
     map.keys.compactMap { key in
       guard let name = key.atom?.name ?? key.text else { return nil }
-      return source.coding.names.candidates(for: name).lazy.compactMap { Key(stringValue: $0) }.first
+      return source.context.coding.names.candidates(for: name).lazy.compactMap { Key(stringValue: $0) }.first
     }
   }
 
   func element(_ key: Key) -> Term? {
-    let name = source.coding.names.atom(for: key.stringValue)
+    let name = source.context.coding.names.atom(for: key.stringValue)
     if let found = map[.atom(Atom(name))] ?? map[.string(name)] { return found }
     if name != key.stringValue, let found = map[.atom(Atom(key.stringValue))] ?? map[.string(key.stringValue)] {
       return found
@@ -78,6 +87,13 @@ struct TermFields<Key: CodingKey>: TermKeyed {
 struct TermPayload<Key: CodingKey>: TermKeyed {
   let source: TermSource
   let places: TermPlaces
+  /// The name of the case; nil for a record.
+  let step: (any CodingKey)?
+
+  var path: TermPath? {
+    if let step { source.path + step } else { source.path }
+  }
+  var depth: Int { source.path.count + (step == nil ? 0 : 1) }
 
   var allKeys: [Key] { [] }
 
@@ -91,7 +107,7 @@ struct TermCase<Key: CodingKey>: TermKeyed {
   let payload: ArraySlice<Term>
 
   var allKeys: [Key] {
-    let names = source.coding.names
+    let names = source.context.coding.names
     // A name of one word is mostly written as it is; the other forms are tried when no case has that name.
     if !names.mayBeCamel(name.name), let key = Key(stringValue: name.name) { return [key] }
     return names.candidates(for: name.name).lazy.compactMap { Key(stringValue: $0) }.first.map { [$0] } ?? []
@@ -107,9 +123,6 @@ struct TermCase<Key: CodingKey>: TermKeyed {
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<Nested> {
-    source.places.begin(payload)
-    let inner = TermSource(
-      term: source.term, coding: source.coding, path: source.path + key, places: source.places)
-    return KeyedDecodingContainer(TermPayload<Nested>(source: inner, places: source.places))
+    KeyedDecodingContainer(TermPayload<Nested>(source: source, places: source.begin(payload), step: key))
   }
 }

@@ -3,38 +3,46 @@
 /// A class: decoders and containers are copied and boxed all the time, and this has many parts.
 final class TermSource: Decoder {
   let term: Term
-  let coding: TermCoding
+  let context: SourceContext
   let path: TermPath?
   private let recordName: Atom?
   /// The payload of the case that was read last, to see whether all of it was wanted.
-  let places: TermPlaces
+  private var places: TermPlaces?
 
   init(
-    term: Term, coding: TermCoding, path: TermPath?, places: TermPlaces = TermPlaces(), recordName: Atom? = nil
+    term: Term, _ context: SourceContext, path: TermPath?, places: TermPlaces? = nil, recordName: Atom? = nil
   ) {
     self.recordName = recordName
     self.term = term
-    self.coding = coding
+    self.context = context
     self.path = path
     self.places = places
   }
 
   var codingPath: [any CodingKey] { path.keys }
-  var userInfo: [CodingUserInfoKey: Any] { coding.everything }
+  var userInfo: [CodingUserInfoKey: Any] { context.coding.everything }
 
   func inner(_ term: Term, _ key: some CodingKey) -> TermSource {
-    TermSource(term: term, coding: coding, path: path + key)
+    TermSource(term: term, context, path: path + key)
+  }
+
+  /// What is read of a payload from now on.
+  func begin(_ elements: ArraySlice<Term>) -> TermPlaces {
+    let places = places ?? TermPlaces()
+    self.places = places
+    places.begin(elements)
+    return places
   }
 
   /// The value of a term that stands one step behind this one.
   func value<Value: Decodable>(_ type: Value.Type, of term: Term, _ key: some CodingKey) throws -> Value {
-    if path.count < coding.depth, let value = TermCoding.scalar(type, of: term) { return value }
+    if path.count < context.coding.depth, let value = TermCoding.scalar(type, of: term) { return value }
     return try inner(term, key).value(type)
   }
 
   func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    guard path.count <= coding.depth else {
-      throw corrupted("Values are nested deeper than \(coding.depth).")
+    guard path.count <= context.coding.depth else {
+      throw corrupted("Values are nested deeper than \(context.coding.depth).")
     }
     let traits = TypeTraits.of(type)
     if traits.contains(.scalar), let scalarType = type as? any TermScalar.Type {
@@ -80,7 +88,7 @@ final class TermSource: Decoder {
   private func codedValue<Value: Decodable>(_ type: Value.Type, _ traits: TypeTraits) throws -> Value {
     let name = traits.contains(.record) ? (type as? any ErlangRecord.Type)?.recordName : nil
     let source =
-      name == recordName ? self : TermSource(term: term, coding: coding, path: path, places: places, recordName: name)
+      name == recordName ? self : TermSource(term: term, context, path: path, places: places, recordName: name)
     if traits.contains(.elixirStruct), let module = (type as? any ElixirStruct.Type)?.moduleName,
       let found = term[.structName],
       found != .atom(module)
@@ -88,7 +96,7 @@ final class TermSource: Decoder {
       throw corrupted("A struct of \(Term.atom(module)) must stand here, found one of \(TermSource.excerpt(found)).")
     }
     let value = try Value(from: source)
-    if let unread = source.places.unread {
+    if let unread = source.places?.unread {
       throw source.corrupted("\(TermSource.excerpt(term)) has \(unread) elements more than \(type) wants.")
     }
     return value
@@ -101,8 +109,8 @@ final class TermSource: Decoder {
       guard case .tuple(let elements) = term, elements.first == .atom(recordName) else {
         throw mismatch([Key].self, "a record \(recordName)")
       }
-      places.begin(elements.dropFirst())
-      return KeyedDecodingContainer(TermPayload<Key>(source: self, places: places))
+      return KeyedDecodingContainer(
+        TermPayload<Key>(source: self, places: begin(elements.dropFirst()), step: nil))
     }
     switch term {
     case .map(let map):
@@ -155,6 +163,15 @@ final class TermSource: Decoder {
     let text = printer.text
     return text.utf8.count <= 100 ? text : text.prefix(100) + "…"
   }
+}
+
+/// What terms become values with.
+///
+/// A class, for each source has it.
+final class SourceContext {
+  let coding: TermCoding
+
+  init(_ coding: TermCoding) { self.coding = coding }
 }
 
 /// What is left of a tuple's payload: the properties have no names there, so each takes the next place when it is first

@@ -29,6 +29,7 @@ struct TermReader {
       throw TermError(
         .limit, at: offset, "\(bytes.byteCount - offset) bytes of a term, the limit is \(limits.byteCount)")
     }
+    if let term = try flatTuple(bytes) { return term }
     var outer: [TermFrame] = []
     var frame: TermFrame?
     // Elements that open containers still lack. Each takes a byte at least, so they cannot be more than bytes are left.
@@ -60,6 +61,41 @@ struct TermReader {
           break
         }
       }
+    }
+  }
+
+  /// What most messages are: a tuple of terms that hold no others.
+  ///
+  /// Nil when it is something else, and nothing was read.
+  private mutating func flatTuple(_ bytes: RawSpan) throws(TermError) -> Term? {
+    let begin = (offset, termCount)
+    guard limits.depth > 0, bytes.byteCount - offset >= 2, bytes.byte(at: offset) == FormatTag.smallTuple else {
+      return nil
+    }
+    let count = Int(bytes.byte(at: offset + 1))
+    guard count > 0, count <= 8, count <= bytes.byteCount - offset - 2, count < limits.termCount - termCount else {
+      return nil
+    }
+    offset += 2
+    termCount += 1 + count
+    var elements: [Term] = []
+    elements.reserveCapacity(count)
+    for _ in 0..<count {
+      let start = offset
+      let tag = try byte(bytes)
+      if TermReader.opensContainer(tag) {
+        (offset, termCount) = begin
+        return nil
+      }
+      elements.append(try simpleTerm(tag, bytes, at: start))
+    }
+    return .tuple(elements)
+  }
+
+  private static func opensContainer(_ tag: UInt8) -> Bool {
+    switch tag {
+    case FormatTag.smallTuple, FormatTag.largeTuple, FormatTag.list, FormatTag.map, FormatTag.newFunction: true
+    default: false
     }
   }
 

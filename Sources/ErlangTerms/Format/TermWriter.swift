@@ -6,6 +6,7 @@ struct TermWriter {
   ///
   /// Containers that are not complete stand in a list, not on the thread's stack.
   func write(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) {
+    if try writeFlat(term, &bytes) { return }
     var containers: [OpenContainer] = []
     var next: Term? = term
     while let term = next {
@@ -21,6 +22,23 @@ struct TermWriter {
         if next == nil { try close(containers.removeLast(), &bytes) }
       }
     }
+  }
+
+  /// What most messages are: a term that holds no others, or a tuple of such.
+  ///
+  /// False when it is something else, and nothing was written.
+  private func writeFlat(_ term: Term, _ bytes: inout [UInt8]) throws(TermError) -> Bool {
+    if term.isSimple {
+      try simple(term, &bytes)
+      return true
+    }
+    guard case .tuple(let elements) = term, let count = UInt8(exactly: elements.count), limits.depth > 0,
+      elements.allSatisfy(\.isSimple)
+    else { return false }
+    bytes.append(FormatTag.smallTuple)
+    bytes.append(count)
+    for element in elements { try simple(element, &bytes) }
+    return true
   }
 
   /// Writes a term, or of a container what stands before its elements.
@@ -106,6 +124,16 @@ extension [UInt8] {
   package mutating func appendText(_ text: String) {
     let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
     if isDone == nil { append(contentsOf: text.utf8) }
+  }
+}
+
+extension Term {
+  /// Whether it holds no others.
+  fileprivate var isSimple: Bool {
+    switch self {
+    case .list, .improperList, .tuple, .map, .function: false
+    default: true
+    }
   }
 }
 
