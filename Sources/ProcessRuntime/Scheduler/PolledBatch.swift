@@ -14,16 +14,16 @@ struct PolledBatch {
   /// In nanoseconds: turns from which on they are long.
   private static let longTurn: Int64 = 10_000
 
-  mutating func begin() {
+  mutating func begin(at now: Int64) {
     isOn = true
     turns = 0
-    began = MonotonicClock().now()
+    began = now
   }
 
   /// After a turn: true once, when there has been enough time for it and something is left.
-  mutating func isLate(_ hasMore: Bool) -> Bool {
+  mutating func isLate(_ hasMore: Bool, at now: Int64) -> Bool {
     turns += 1
-    let time = MonotonicClock().now() - began
+    let time = now - began
     let isLate = time > Self.time
     guard isLate || !hasMore else { return false }
     isOn = false
@@ -36,6 +36,6 @@ extension Worker {
   /// After a turn, while a batch is on.
   @inline(never)
   func lookAtBatch(_ pool: WorkerPool) {
-    if batch.isLate(hasSpareWork) { pool.wakeOne() }
+    if batch.isLate(hasSpareWork, at: MonotonicClock().now()) { pool.wakeOne() }
   }
 }

@@ -61,7 +61,7 @@ extension WorkerPool {
     worker.tells = true
     ready.tell()
     worker.tells = false
-    if worker.hasSpareWork { worker.batch.begin() }
+    if worker.hasSpareWork { worker.batch.begin(at: MonotonicClock().now()) }
   }
 
   /// Whether this worker is to look from now on.

@@ -52,6 +52,28 @@ struct WriteQueueTests {
     #expect(queue.take(upTo: 100) == [] && queue.isEmpty)
   }
 
+  @Test("WIRE-24: what a turn sends goes out in pieces, each twice as long as the one before")
+  func pieces() {
+    func ends(_ queue: inout WriteQueue, _ count: Int) -> [Int] {
+      (1...count).filter { _ in
+        queue.enqueue([frame(1)]) == .queued(isBusy: false, mustScheduleDrain: false, isPiece: true)
+      }
+    }
+    var queue = WriteQueue(busyByteCount: 1_000, limit: 1_000)
+    #expect(ends(&queue, 20).isEmpty)
+    queue.writer = .nobody
+    #expect(ends(&queue, 40) == [4, 12, 28])
+    queue.beginPieces()
+    #expect(ends(&queue, 5) == [4])
+    // Who ends, is watched, or is ticked is nothing to begin with.
+    queue.beginPieces()
+    for _ in 0..<10 {
+      #expect(
+        queue.enqueue([frame(1)], isMessage: false)
+          == .queued(isBusy: false, mustScheduleDrain: false, isPiece: false))
+    }
+  }
+
   @Test("WIRE-17: a queue is busy from its first limit on, and full at the second")
   func limits() {
     var queue = WriteQueue(busyByteCount: 100, limit: 1_000)
