@@ -8,9 +8,16 @@ import Supervision
 /// cancels the work.
 struct LongRun: Sendable {
   enum Message: Sendable {
-    case awaitStart(ReplyTo<Void>)
+    case begin(ReplyTo<Beginning>)
     case started
     case ended((any Error)?)
+  }
+
+  /// How the work has begun, told before its process ends: the end of a process that still holds a `ReplyTo` can be seen
+  /// after the token is gone, which says nothing about the reason.
+  enum Beginning: Sendable {
+    case started
+    case failed(ExitReason)
   }
 
   let label: String
@@ -28,51 +35,60 @@ struct LongRun: Sendable {
       try await run(mailbox, parent: parent)
     }
     do {
-      try await process.call(timeout: nil) { .awaitStart($0) }
-    } catch {
+      switch try await process.call(timeout: nil, { .begin($0) }) {
+      case .started: return process.id
+      case .failed(let reason):
+        CurrentProcess.unlink(process.id, flush: true)
+        _ = await process.id.exited()
+        throw reason
+      }
+    } catch let error as CallError {
       CurrentProcess.unlink(process.id, flush: true)
       process.id.exit(.kill)
       if case .exited(let reason) = error.kind { throw reason }
       throw error
     }
-    return process.id
   }
 
   private func run(_ mailbox: Mailbox<Message>, parent: ProcessID) async throws {
     CurrentProcess.trapsExits = true
     let own = mailbox.ref
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        do {
-          try await work { own.send(.started) }
-          own.send(.ended(nil))
-        } catch {
-          own.send(.ended(error))
-        }
-      }
-      var starter: ReplyTo<Void>?
-      var isStarted = false
+      var starter: ReplyTo<Beginning>?
+      var hasBegun = false
       var order: ExitReason?
       while true {
         switch try await mailbox.receive() {
-        case .message(.awaitStart(let reply)):
-          if isStarted { reply() } else { starter = reply }
+        case .message(.begin(let reply)):
+          starter = reply
+          hasBegun = true
+          group.addTask { await perform(telling: own) }
         case .message(.started):
-          isStarted = true
-          starter?()
+          starter?(.started)
           starter = nil
         case .message(.ended(let error)):
-          if let error, order == nil || !(error is CancellationError) { throw error }
-          if let order { throw order }
-          return
+          let reason: ExitReason =
+            if let error, order == nil || !(error is CancellationError) { .failure(error) } else { order ?? .normal }
+          starter?(.failed(reason))
+          throw reason
         case .signal(.exit(let process, let reason)):
           guard order == nil, process == parent || reason != .normal else { break }
+          guard hasBegun else { throw reason }
           order = reason
           group.addTask { await askToEnd() }
         case .signal:
           break
         }
       }
+    }
+  }
+
+  private func perform(telling own: ProcessRef<Message>) async {
+    do {
+      try await work { own.send(.started) }
+      own.send(.ended(nil))
+    } catch {
+      own.send(.ended(error))
     }
   }
 }
