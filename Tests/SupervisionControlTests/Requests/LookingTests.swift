@@ -198,20 +198,25 @@ struct LookingTests {
   func backlog() async throws {
     try await Shop.open("floods") { shop, _ in
       let asking = Asking { $0.limits.backlog = 10 }
+      let others = Set(watchers)
       var request = ControlRequest(.trace)
       request.target = "floods-shelf"
       let stream = try await asking.handler.trace(request)
+      let own = watchers.filter { !others.contains($0) }
       let process = try #require(shop.shelf.whereis)
       for number in 0..<500 { shop.shelf.send(.put("\(number)")) }
       #expect(try await shop.shelf.call { .count($0) } == 500)
       process.exit(.kill)
       // Until it has told its end, of which there is no room.
       _ = await process.exited()
-      try await Task.sleep(for: .milliseconds(60))
+      try await eventually { !own.contains(where: \.isAlive) }
       var count = 0
       for await _ in stream.lines { count += 1 }
       #expect(count == 10)
       await stream.end()
     }
   }
+
+  /// The processes that follow something for who is attached, those of other tests too.
+  private var watchers: [ProcessID] { ProcessID.all.filter { $0.label?.hasPrefix("supervisionctl ") == true } }
 }
