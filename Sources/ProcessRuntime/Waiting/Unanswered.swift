@@ -60,6 +60,11 @@ extension ProcessCell {
 }
 
 extension ProcessCell.Extras {
+  /// Under the lock: whether that caller is to be told yet.
+  func isUnanswered(_ call: WaitTicket) -> Bool {
+    unanswered.contains { if case .ticket(call) = $0 { true } else { false } }
+  }
+
   /// The process is dead.
   func tellUnanswered() {
     for caller in unanswered { caller.tell() }
