@@ -102,7 +102,9 @@ struct UnansweredTests {
       let ref = try #require(ProcessRef<Introduction>(second))
       spawn(receiving: ReplyTo<Int>.self) { inbox in
         let own = inbox.ref
-        let kind = await Self.error { () async throws(CallError) in try await ref.call { Introduction(first: own, reply: $0) } }
+        let kind = await Self.error { () async throws(CallError) in
+          try await ref.call { Introduction(first: own, reply: $0) }
+        }
         try await inbox.next()(Self.isNoReply(kind) ? 7 : 0)
       }
       try await answer.expect(7)
