@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Suite("The poller of the workers", .timeLimit(.minutes(5)))
+  @Suite("The poller of the workers", .timeLimit(.minutes(1)))
   struct PollerTests {
     private let poller: Poller
 
