@@ -198,18 +198,17 @@ struct LookingTests {
   func backlog() async throws {
     try await Shop.open("floods") { shop, _ in
       let asking = Asking { $0.limits.backlog = 10 }
-      let others = Set(watchers)
       var request = ControlRequest(.trace)
       request.target = "floods-shelf"
       let stream = try await asking.handler.trace(request)
-      let own = watchers.filter { !others.contains($0) }
       let process = try #require(shop.shelf.whereis)
+      let watcher = try await watcher(of: process)
       for number in 0..<500 { shop.shelf.send(.put("\(number)")) }
       #expect(try await shop.shelf.call { .count($0) } == 500)
       process.exit(.kill)
       // Until it has told its end, of which there is no room.
       _ = await process.exited()
-      try await eventually { !own.contains(where: \.isAlive) }
+      try await eventually { !watcher.isAlive }
       var count = 0
       for await _ in stream.lines { count += 1 }
       #expect(count == 10)
@@ -217,6 +216,16 @@ struct LookingTests {
     }
   }
 
-  /// The processes that follow something for who is attached, those of other tests too.
-  private var watchers: [ProcessID] { ProcessID.all.filter { $0.label?.hasPrefix("supervisionctl ") == true } }
+  /// The process that waits for the end of one that is traced.
+  private func watcher(of process: ProcessID) async throws -> ProcessID {
+    let suffix = " of \(process)"
+    let teller = try #require(ProcessID.all.compactMap(\.label).first { $0.hasSuffix(suffix) })
+    var found: ProcessID?
+    // It says who it is when it runs.
+    try await eventually {
+      found = ProcessID.all.first { $0.label == String(teller.dropLast(suffix.count)) }
+      return found != nil
+    }
+    return try #require(found)
+  }
 }
