@@ -56,5 +56,5 @@ private final class OutsideToken: ReplyToken, @unchecked Sendable {
     super.init(.none)
   }
 
-  deinit { Unanswered.outside(reply).isLeft() }
+  deinit { if reply.isWaiting { Unanswered.outside(reply).isLeft() } }
 }
