@@ -73,7 +73,7 @@ class Browser:
         os.close(self.output)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def send(self, method, session=None, limit=15, **parameters):
+    def send(self, method, session=None, limit=60, **parameters):
         """Asks the browser, and waits for its answer; events that come meanwhile are kept."""
         self.number += 1
         number = self.number
@@ -147,7 +147,7 @@ class Page:
             raise BrowserError(f"{expression}: {result['exceptionDetails'].get('text')}")
         return result["result"].get("value")
 
-    def wait(self, expression, what, limit=15):
+    def wait(self, expression, what, limit=60):
         """Until the expression is true; how long it took, in seconds."""
         began = time.monotonic()
         while time.monotonic() - began < limit:

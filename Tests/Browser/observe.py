@@ -47,8 +47,8 @@ def kills(page):
     before = page.evaluate(restarts("till"))
     page.click("button[aria-label='Kill till']")
     took = page.wait(f"{restarts('till')} > {before}", "the child that was killed runs again")
-    check(page.evaluate(f"{restarts('receipts')} > 0"), "its sibling was started again too: one for all")
-    check(page.evaluate("document.getElementById('notice').textContent.includes('is killed')"), "the page says so")
+    page.wait(f"{restarts('receipts')} > 0", "its sibling is started again too: one for all")
+    page.wait("document.getElementById('notice').textContent.includes('is killed')", "the page says so")
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     print(f"browser: a child was killed from the page, and its successor was seen after {took:.1f} s")
 
@@ -83,7 +83,7 @@ def without_scripts(page, node):
     before = page.evaluate(restarts("search"))
     page.click("button[aria-label='Kill search']")
     page.wait(f"document.readyState === 'complete' && location.pathname === '/' && !!({row('search')})", "the tree is back")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while page.evaluate(restarts("search")) <= before:
         check(time.monotonic() < deadline, "the form works without scripts")
         time.sleep(0.3)
@@ -112,6 +112,8 @@ def nothing_foreign(browser, page, node):
 
 
 def storm(browser, program, seconds):
+    """What was slower than it should be, or None."""
+    late = None
     node = Observed(program, "--restarts", "1000")
     try:
         page = browser.page()
@@ -139,15 +141,19 @@ def storm(browser, program, seconds):
         print(
             f"browser: {rate:.0f} restarts a second for {passed:.0f} s: {drawn} updates, slowest frame {slowest * 1000:.0f} ms, "
             f"page {grown / 1e6:+.1f} MB and {more:+.0f} nodes, program {kept / 1e6:+.1f} MB")
-        check(rate > 600, f"{rate:.0f} restarts a second, where 1 000 were ordered")
-        check(drawn >= seconds * 0.4, f"{drawn} updates in {seconds} s")
-        check(slowest < 1.5, f"a frame took {slowest:.1f} s")
+        if rate <= 600:
+            late = f"{rate:.0f} restarts a second, where 1 000 were ordered"
+        elif drawn < seconds * 0.4:
+            late = f"{drawn} updates in {seconds} s"
+        elif slowest >= 1.5:
+            late = f"a frame took {slowest:.1f} s"
         check(grown < 4e6 and more < 3000, "the page's memory grows")
         check(kept < 40e6, "the program's memory grows")
         found = complaints(browser, node.address)
         check(not found, "; ".join(found[:5]))
     finally:
         node.close()
+    return late
 
 
 def main():
@@ -164,7 +170,13 @@ def main():
             nothing_foreign(browser, page, node)
         finally:
             node.close()
-        storm(browser, program, 6)
+        # A machine that was busy with something else for a moment is asked again.
+        for attempt in range(3):
+            late = storm(browser, program, 6)
+            if not late:
+                break
+            print(f"browser: slower than it should be: {late}")
+        check(not late, late)
     finally:
         browser.close()
 

@@ -5,7 +5,7 @@ import Testing
 
 // Each test in a process of its own, where only `FaultCatcher` waits for faults: see there. Serialized, because each
 // process reads the symbols of this program, and all at once they would take each other's time.
-@Suite("Contained traps", .serialized, .timeLimit(.minutes(1)))
+@Suite("Contained traps", .serialized, .timeLimit(.minutes(5)))
 struct ContainmentTests {
   @Test(
     "A trap on an armed thread is contained, and says what happened",

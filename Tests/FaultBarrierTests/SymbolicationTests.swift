@@ -3,7 +3,7 @@ import Testing
 
 @testable import FaultBarrier
 
-@Suite("Symbolication", .timeLimit(.minutes(1)))
+@Suite("Symbolication", .timeLimit(.minutes(5)))
 struct SymbolicationTests {
   @Test("An address in no image appears as it is")
   func noImage() {

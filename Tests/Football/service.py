@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import select
 import signal
 import socket
@@ -15,9 +16,16 @@ class ServiceError(Exception):
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One that no connection is given as its own: while the program is dead, a client that tries to connect to it would meet
+    itself there, and keep the port from the program's next run."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class Service:

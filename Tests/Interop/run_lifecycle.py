@@ -29,7 +29,7 @@ def start(arguments, **more):
 
 def start_epmd():
     process = start(['epmd', '-port', str(EPMD), '-address', '127.0.0.1'])
-    wait_until(lambda: names() is not None, 5, 'epmd')
+    wait_until(lambda: names() is not None, 20, 'epmd')
     return process
 
 
@@ -80,7 +80,7 @@ class Node:
 
     def check(self):
         assert self.process.poll() is None, f'the node has ended: {self.process.returncode}'
-        wait_until(lambda: self.open() <= self.descriptors, 6, f'{self.open()} descriptors, not {self.descriptors}')
+        wait_until(lambda: self.open() <= self.descriptors, 20, f'{self.open()} descriptors, not {self.descriptors}')
         grown = (self.resident() - self.memory) // 1024
         assert grown <= 64, f'{grown} MiB more memory'
 
@@ -101,7 +101,7 @@ def beam(name, code, to='s@localhost', more=(), wait=True, kind='-sname'):
     arguments += ['-eval', PRE % to + code]
     if not wait:
         return start(arguments)
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=40, stdin=subprocess.DEVNULL).stdout.strip()
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL).stdout.strip()
 
 
 def expect(got, wanted):
@@ -113,12 +113,11 @@ def expect(got, wanted):
 @case
 def l1_erlang_freezes(node):
     frozen = beam('fr@localhost', 'pong = net_adm:ping(S), receive after infinity -> ok end.', wait=False)
-    ask = 'Say(lists:member(fr@localhost, Do(nodes)))'
     expect(beam('l1@localhost', 'W = fun F(0) -> no; F(N) -> case lists:member(fr@localhost, Do(nodes)) of true -> yes; '
-                '_ -> timer:sleep(50), F(N - 1) end end, Say(W(100))'), '^yes$')
+                '_ -> timer:sleep(50), F(N - 1) end end, Say(W(400))'), '^yes$')
     frozen.send_signal(signal.SIGSTOP)
-    time.sleep(6)
-    expect(beam('l1@localhost', ask), '^false$')
+    expect(beam('l1@localhost', 'W = fun F(0) -> no; F(N) -> case lists:member(fr@localhost, Do(nodes)) of false -> yes; '
+                '_ -> timer:sleep(100), F(N - 1) end end, Say(W(300))'), '^yes$')
     frozen.kill()
     frozen.wait()
 
@@ -127,7 +126,7 @@ def l1_erlang_freezes(node):
 def l2_this_node_freezes(node):
     pid = node.process.pid
     expect(beam('l2@localhost', 'pong = net_adm:ping(S), monitor_node(S, true), os:cmd("kill -STOP %d"), '
-                'Say(receive M -> M after 8000 -> none end), os:cmd("kill -CONT %d")' % (pid, pid)),
+                'Say(receive M -> M after 30000 -> none end), os:cmd("kill -CONT %d")' % (pid, pid)),
            r'^\{nodedown,s@localhost\}$')
     expect(beam('l2@localhost', 'Say(Call(bank, {echo, 1}))'), '^1$')
 
@@ -137,25 +136,27 @@ def l5_many_links(node):
     expect(beam('l5@localhost', '''P = Call(target, pid), Me = self(), Call(target, drain), B = Call(target, links),
       [spawn(fun() -> process_flag(trap_exit, true), link(P), receive {'EXIT', _, R} -> Me ! R end end) ||
         _ <- lists:seq(1, %d)],
-      W = fun F(0) -> ok; F(N) -> case Call(target, links) - B of %d -> ok; _ -> timer:sleep(100), F(N - 1) end end, W(100),
+      W = fun F(0) -> ok; F(N) -> case Call(target, links) - B of %d -> ok; _ -> timer:sleep(100), F(N - 1) end end, W(300),
       L = Call(target, links) - B, erlang:disconnect_node(S),
       R = [receive X -> X after 15000 -> none end || _ <- lists:seq(1, %d)],
       D = fun F(0, A) -> A; F(N, A) -> C = A + length(Call(target, drain)), case C of %d -> C;
         _ -> timer:sleep(100), F(N - 1, C) end end,
-      Say({L, lists:usort(R), D(100, 0)})''' % ((LINKS,) * 4)), r'^\{%d,\[noconnection\],%d\}$' % (LINKS, LINKS))
+      Say({L, lists:usort(R), D(300, 0)})''' % ((LINKS,) * 4)), r'^\{%d,\[noconnection\],%d\}$' % (LINKS, LINKS))
 
 
 @case
 def l7_epmd_restarts(node):
     held = beam('l7@localhost', 'pong = net_adm:ping(S), receive after infinity -> ok end.', wait=False)
-    wait_until(lambda: 'l7' in (names() or ''), 10, 'a node')
-    time.sleep(1)
+    wait_until(lambda: 'l7' in (names() or ''), 30, 'a node')
+    # Its name stands there before it has asked for its connection.
+    expect(beam('l7a@localhost', 'W = fun F(0) -> no; F(N) -> case lists:member(l7@localhost, Do(nodes)) of true -> yes; '
+                '_ -> timer:sleep(50), F(N - 1) end end, Say(W(400))'), '^yes$')
     for process in [process for process in started if process.args[0] == 'epmd']:
         process.kill()
         process.wait()
         started.remove(process)
     start_epmd()
-    wait_until(lambda: re.search('name s at', names() or ''), 5, 'the name is there again')
+    wait_until(lambda: re.search('name s at', names() or ''), 30, 'the name is there again')
     expect(beam('l7b@localhost', 'Say(lists:member(l7@localhost, Do(nodes)))'), '^true$')
     held.kill()
     held.wait()
@@ -203,14 +204,14 @@ def x6_remote_shells(node):
     expect(beam('x6@localhost', '''Say([try erpc:call(S, M, F, A) catch error:{exception, R, _} -> R end || {M, F, A} <-
       [{shell, start, []}, {shell, start, [true]}, {code, ensure_loaded, ['Elixir.IEx']}]])'''), r'^\[undef,undef,undef\]$')
     run = subprocess.run(['erl', '-sname', 'x6b@localhost', '-setcookie', 'c', *INTERFACE, '-remsh', 's@localhost'],
-                         capture_output=True, text=True, timeout=20, input='\n')
+                         capture_output=True, text=True, timeout=60, input='\n')
     expect(run.stdout + run.stderr, r'(?i)could not|error|undef|terminat')
 
 
 @case
 def x7_c_node(node):
     run = subprocess.run(['erl_call', '-sname', 's@localhost', '-c', 'c', '-a', 'calc add [1,2]'], capture_output=True,
-                         text=True, timeout=10, stdin=subprocess.DEVNULL)
+                         text=True, timeout=40, stdin=subprocess.DEVNULL)
     expect(run.stdout, '^3')
 
 
@@ -232,12 +233,13 @@ def s1_system_messages(node):
 def s2_groups(node):
     expect(beam('s2@localhost', '''pg:start_link(), pong = net_adm:ping(S), ok = pg:join(swift_group, self()),
       W = fun F(0, _) -> none; F(N, C) -> case C() of yes -> yes; _ -> timer:sleep(50), F(N - 1, C) end end,
-      There = W(40, fun() -> case lists:member(self(), Do({members, swift_group})) of true -> yes; _ -> no end end),
-      Here = W(40, fun() -> case pg:get_members(swift_group) of [_, _] -> yes; _ -> no end end),
+      There = W(300, fun() -> case lists:member(self(), Do({members, swift_group})) of true -> yes; _ -> no end end),
+      Here = W(300, fun() -> case pg:get_members(swift_group) of [_, _] -> yes; _ -> no end end),
       ok = pg:leave(swift_group, self()),
-      Left = W(40, fun() -> case length(Do({members, swift_group})) of 1 -> yes; _ -> no end end),
+      Left = W(300, fun() -> case length(Do({members, swift_group})) of 1 -> yes; _ -> no end end),
       pg:join(swift_group, self()), Say({There, Here, Left})'''), r'^\{yes,yes,yes\}$')
-    expect(beam('s2@localhost', 'timer:sleep(200), Say(length(Do({members, swift_group})))'), '^1$')
+    expect(beam('s2@localhost', 'W = fun F(0) -> no; F(N) -> case length(Do({members, swift_group})) of 1 -> yes; '
+                '_ -> timer:sleep(50), F(N - 1) end end, Say(W(300))'), '^yes$')
 
 
 # The last of the common node: it is killed.
@@ -246,7 +248,7 @@ def s2_groups(node):
 def l3_this_node_is_killed(node):
     expect(beam('l3@localhost', '''process_flag(trap_exit, true), P = Call(victim, pid), link(P), monitor(process, P),
       spawn_link(fun() -> catch gen_server:call({bank, S}, {sleep, 9000}), exit(called) end), timer:sleep(200),
-      os:cmd("kill -9 %d"), Say(lists:sort([receive {'EXIT', _, R} -> R; {'DOWN', _, _, _, R} -> R after 3000 -> none end
+      os:cmd("kill -9 %d"), Say(lists:sort([receive {'EXIT', _, R} -> R; {'DOWN', _, _, _, R} -> R after 20000 -> none end
       || _ <- [1, 2, 3]]))''' % node.process.pid), r'^\[called,noconnection,noconnection\]$')
     node.process.wait()
 
@@ -265,7 +267,7 @@ def x4_visible():
     other = beam('x4b@localhost', 'pong = net_adm:ping(S), receive after infinity -> ok end.', to='v@localhost', wait=False)
     expect(beam('x4@localhost', '''pong = net_adm:ping(S),
       W = fun F(0) -> no; F(N) -> case net_adm:ping(x4b@localhost) of pong -> yes; _ -> timer:sleep(100), F(N - 1) end end,
-      yes = W(50), N = lists:sort(nodes()), G = global:sync(), R = global:register_name(me, self()),
+      yes = W(200), N = lists:sort(nodes()), G = global:sync(), R = global:register_name(me, self()),
       T = global:trans({id, self()}, fun() -> done end), erlang:disconnect_node(S), timer:sleep(300),
       Say({N, G, R, T, nodes()})''', to='v@localhost'),
            r'^\{\[v@localhost,x4b@localhost\],ok,yes,done,\[x4b@localhost\]\}$')
@@ -299,18 +301,18 @@ def x2_tls():
       gen_server:cast({bank, S}, {deposit, 5}), 5 = Call(bank, get), 3000000 = Call(bank, {size, binary:copy(<<1>>, 3000000)}),
       3000000 = byte_size(Call(bank, {make, 3000000})), Call(target, drain),
       V = Call(victim, pid), link(V), monitor(process, {victim, S}), exit(V, gone),
-      Here = lists:sort([receive {'EXIT', V, R} -> R; {'DOWN', _, _, _, R} -> R after 3000 -> none end || _ <- [1, 2]]),
+      Here = lists:sort([receive {'EXIT', V, R} -> R; {'DOWN', _, _, _, R} -> R after 20000 -> none end || _ <- [1, 2]]),
       P = spawn(fun() -> receive X -> exit(X) end end), Do({link, P}), Do({monitor, P}), P ! oops,
       W = fun F(0, A) -> A; F(N, A) -> case A ++ Call(target, drain) of [_, _] = B -> B; B -> timer:sleep(50), F(N - 1, B) end end,
-      There = lists:sort([lists:last(tuple_to_list(T)) || T <- W(60, [])]),
-      ok = Do({send, {me, node()}, hello}), Heard = receive hello -> yes after 3000 -> no end,
+      There = lists:sort([lists:last(tuple_to_list(T)) || T <- W(400, [])]),
+      ok = Do({send, {me, node()}, hello}), Heard = receive hello -> yes after 20000 -> no end,
       erlang:disconnect_node(S), pong = Do({ping, node()}),
       Say({Here, There, Heard, Do({call, {bank, t@localhost}, {deposit, 3}}), Do({ping, t@localhost})})'''
     expect(beam('e10@localhost', code, more=tls.arguments()),
            r'^\{\[gone,gone\],\[oops,oops\],yes,\{ok,\{ok,3\}\},pong\}$')
     elixir = ['elixir', '--sname', 'x10@localhost', '--cookie', 'c', '--erl', ' '.join([*INTERFACE, *tls.arguments()]),
               '-e', 'IO.inspect({Node.connect(:s@localhost), GenServer.call({:bank, :s@localhost}, {:echo, "hola"})})']
-    run = subprocess.run(elixir, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+    run = subprocess.run(elixir, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
     expect(run.stdout, r'^\{true, "hola"\}$')
     for one in (node, other):
         one.check()
@@ -328,13 +330,13 @@ def x3_tls_refused():
     for thread in threads: thread.start()
     port = int(re.search(r'name s at port (\d+)', names())[1])
     for hello in (b'\0\x1eN' + bytes(28), b'GET / HTTP/1.1\r\n\r\n'):
-        with socket.create_connection(('127.0.0.1', port), timeout=5) as plain:
+        with socket.create_connection(('127.0.0.1', port), timeout=20) as plain:
             plain.sendall(hello)
             while plain.recv(1024): pass
     if shutil.which('openssl'):
         run = subprocess.run(['openssl', 's_client', '-tls1_2', '-connect', f'127.0.0.1:{port}', '-cert',
                               tls.folder('good/cert.pem'), '-key', tls.folder('good/key.pem')],
-                             input='R\n', capture_output=True, text=True, timeout=10)
+                             input='R\n', capture_output=True, text=True, timeout=40)
         expect(run.stdout + run.stderr, 'RENEGOTIATING')
     else:
         print('x3: who wants to renegotiate: skipped: there is no openssl', flush=True)
@@ -397,9 +399,9 @@ def l4_netsplit():
     read, write = os.pipe()
     os.set_inheritable(write, True)
     code = '''process_flag(trap_exit, true), P = Call(target, pid), Call(target, drain), link(P), monitor_node(S, true),
-      Say(linked), R = lists:sort([receive {'EXIT', _, X} -> X; {nodedown, X} -> X after 9000 -> none end ||
+      Say(linked), R = lists:sort([receive {'EXIT', _, X} -> X; {nodedown, X} -> X after 30000 -> none end ||
         _ <- [1, 2]]), Say(R), W = fun F(0) -> none; F(N) -> case Call(target, drain) of [] -> timer:sleep(100), F(N - 1);
-        [{'EXIT', Q, Y}] -> {Q == self(), Y} end end, Say(W(60)), Say(net_adm:ping(S)), halt().'''
+        [{'EXIT', Q, Y}] -> {Q == self(), Y} end end, Say(W(300)), Say(net_adm:ping(S)), halt().'''
     arguments = ['erl', '-noinput', '-sname', 'l4@localhost', '-setcookie', 'c', '-kernel', 'net_ticktime', '4', *INTERFACE]
     side = start([*arguments, '-eval', (PRE % 'n@localhost' + code).replace('"~0p~n"', '">~0p~n"')], stdout=write, pass_fds=[write])
     os.close(write)
@@ -411,7 +413,7 @@ def l4_netsplit():
         expect(next(lines, ''), r'\[n@localhost,noconnection\]')
         expect(next(lines, ''), r'\{true,noconnection\}')
         expect(next(lines, ''), r'^pong')
-    side.wait(5)
+    side.wait(20)
     proxy.close()
     node.check()
 

@@ -80,6 +80,8 @@ final class WireReply: OutsideReply {
     }
   }
 
+  var isWaiting: Bool { isOver.withLock { !$0 } }
+
   func giveUp() {
     if !process.isDead, end() { node.refuse(caller.caller, .atom("no_reply")) }
   }

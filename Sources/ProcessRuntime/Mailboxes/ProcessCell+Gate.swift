@@ -161,8 +161,8 @@ extension ProcessCell {
     current = next
     let release = next.flatMap { self.release(for: $0) }
     lock.unlock()
-    if let done { destroy(done) }
-    for envelope in dropped { destroy(envelope) }
+    if let done { finish(done) }
+    for envelope in dropped { finish(envelope) }
     release?.carryOut(for: self)
     if next != nil { reductions &+= 1 }
     return next

@@ -82,7 +82,7 @@ extension ProcessCell {
     if let next { queue.remove(next) }
     current = next
     lock.unlock()
-    if let done { destroy(done) }
+    if let done { finish(done) }
     if next != nil { reductions &+= 1 }
     return next
   }

@@ -164,6 +164,7 @@ private struct Ending {
   private func carryOut(_ next: inout [Ending]) {
     cell.node.processes.remove(cell)
     for call in calls { call.resume(throwing: CallError.exited(cell.id, reason)) }
+    extras?.tellUnanswered()
     if let gate = extras?.gate {
       gate.tellSenders()
       cell.reportLosses(gate.takeUnreported(), name: name)

@@ -1,4 +1,5 @@
 import FaultBarrier
+import Synchronization
 
 /// What a kind of process needs to work through its mail.
 extension ProcessCell {
@@ -15,9 +16,16 @@ extension ProcessCell {
     if let next, next.pointee.mark != .none { return nextMarkedAndUnlock(next, after: done) }
     current = next
     lock.unlock()
-    if let done { destroy(done) }
+    if let done { finish(done) }
     if next != nil { reductions &+= 1 }
     return next
+  }
+
+  /// Frees what has been handled; who has got no answer, and gets none later, is told before the next message is handled.
+  @inline(__always)
+  final func finish(_ done: UnsafeMutablePointer<EnvelopeHeader>) {
+    destroy(done)
+    if hasUnanswered.load(ordering: .relaxed) { tellUnanswered() }
   }
 
   /// In a turn: whether there is more to do than what is being done.

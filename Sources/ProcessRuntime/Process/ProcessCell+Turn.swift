@@ -81,6 +81,7 @@ extension ProcessCell {
     queue.append(newestFirst: inbox.take())
     if isBounded.load(ordering: .relaxed) { extras?.gate?.collect(into: &queue) }
     lock.unlock()
+    if hasUnanswered.load(ordering: .relaxed) { tellUnanswered() }
     if queue.count > mailboxPolicy.limit { followMailboxPolicy() }
   }
 

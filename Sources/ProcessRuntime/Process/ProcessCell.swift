@@ -24,6 +24,8 @@ open class ProcessCell: TaskExecutor, @unchecked Sendable {
   let hasJobs = Atomic<Bool>(false)
   /// Whether its mail passes through a ``MailboxGate``, which stands in ``extras``.
   let isBounded = Atomic<Bool>(false)
+  /// Whether there are ``Extras/unanswered``, who may be told.
+  let hasUnanswered = Atomic<Bool>(false)
 
   // The lock's, from here to the next remark.
   @exclusivity(unchecked) var queue = EnvelopeQueue()
@@ -299,6 +301,10 @@ extension ProcessCell {
     var gate: MailboxGate?
     /// The callers whose messages a body has taken, answered or not: its reply tokens are lost with it in a trap.
     var receivedCalls: [WaitTicket] = []
+    /// The callers whose reply tokens have gone away in this process's turn.
+    var unanswered: [Unanswered] = []
+    /// Whether they hear of its end only.
+    var isEnding = false
     /// The trace that its start is a part of, until that work is over.
     var origin: (any MessageTrace)?
     /// The trace of the message that a body handles.

@@ -2,6 +2,8 @@
 package protocol OutsideReply: AnyObject, Sendable {
   /// Answers, if nobody has before.
   func answer<Value: Sendable>(_ value: Value)
+  /// Whether somebody waits, and has got no answer.
+  var isWaiting: Bool { get }
   /// The last copy of the token has gone away.
   func giveUp()
 }
@@ -49,6 +51,7 @@ extension ProcessRef {
 /// The place of the reply in a message that is on its way out.
 package final class Question: OutsideReply {
   package init() {}
+  package var isWaiting: Bool { false }
   package func answer<Value: Sendable>(_ value: Value) {}
   package func giveUp() {}
 }

@@ -138,7 +138,7 @@ extension ProcessCell {
     lock.unlock()
     guard let call, isCalling.load(ordering: .sequentiallyConsistent), call.ticket.isWaiting else { return nil }
     let isPutOff = call.target.lock.withLock {
-      call.target.deferredCalls.contains { $0.slot == call.ticket.slot && $0.generation == call.ticket.generation }
+      call.target.deferredCalls.contains(call.ticket) || call.target.extras?.isUnanswered(call.ticket) == true
     }
     return isPutOff ? nil : call.target
   }

@@ -2,7 +2,8 @@
 ///
 /// Copyable and `Sendable`: answer from the handler, later, from another process, or from anywhere. The first answer counts,
 /// later ones and those that come after the caller's timeout are dropped. When the last copy goes away unanswered, the
-/// caller gets `noReply` at once.
+/// caller gets `noReply` at once; where that happens in a process, as soon as the code that let it go has returned or waits
+/// for something, so that a caller whose message ends its process gets the reason.
 public struct ReplyTo<Value: Sendable>: Sendable {
   private let token: ReplyToken
 
@@ -43,7 +44,7 @@ private class ReplyToken: @unchecked Sendable {
   init(_ ticket: WaitTicket) { self.ticket = ticket }
 
   // Mostly it is answered: then there is no need to make an error.
-  deinit { if ticket.isWaiting { ticket.resume(throwing: CallError.unanswered) } }
+  deinit { if ticket.isWaiting { Unanswered.ticket(ticket).isLeft() } }
 }
 
 private final class OutsideToken: ReplyToken, @unchecked Sendable {
@@ -55,5 +56,5 @@ private final class OutsideToken: ReplyToken, @unchecked Sendable {
     super.init(.none)
   }
 
-  deinit { reply.giveUp() }
+  deinit { if reply.isWaiting { Unanswered.outside(reply).isLeft() } }
 }

@@ -117,6 +117,7 @@ extension ServerProcess {
     if isDead { return }
     keepState(reason)
     if traits.terminate.load(ordering: .relaxed) != .absent {
+      beginEnding()
       sawInherited = false
       if hasState { await state.pointee.terminate(reason) }
       if sawInherited { traits.terminate.store(.absent, ordering: .relaxed) }

@@ -247,12 +247,15 @@ final class ServerProcess<Server: GenServer>: ServerCell, @unchecked Sendable {
     keepState(reason)
     switch traits.terminate.load(ordering: .relaxed) {
     case .absent: finish(reason)
-    case .asynchronous: activate(.terminate(reason))
+    case .asynchronous:
+      beginEnding()
+      activate(.terminate(reason))
     case .unknown:
       sawInherited = false
       guarded { if hasState { state.pointee.terminate(reason) } }
       if sawInherited {
         traits.terminate.store(.asynchronous, ordering: .relaxed)
+        beginEnding()
         activate(.terminate(reason))
       } else {
         finish(reason)

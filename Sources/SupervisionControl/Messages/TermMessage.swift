@@ -49,6 +49,7 @@ final class TermReply: OutsideReply, OutsideReplyCarrier {
   }
 
   func answer<Value: Sendable>(_ value: Value) { settle(.answer(value)) }
+  var isWaiting: Bool { state.withLock { $0.outcome == nil } }
   func giveUp() { settle(.noReply) }
   func refuse() { settle(.refused) }
 

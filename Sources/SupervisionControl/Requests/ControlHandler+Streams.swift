@@ -19,9 +19,12 @@ extension ControlHandler {
     let length = length(request, 60)
     let backlog = Backlog(limits.backlog)
     let id = "supervisionctl \(node.nextReference())"
+    let isTold: AsyncStream<Never>
     do throws(SysError) {
-      try await Sys.install(id, in: process, state: (), timeout: .seconds(limits.work)) { _, event in
-        backlog.add(TraceEvent(event))
+      let telling = Telling()
+      isTold = telling.end
+      try await Sys.install(id, in: process, state: (), timeout: .seconds(limits.work)) { [telling] _, event in
+        withExtendedLifetime(telling) { backlog.add(TraceEvent(event)) }
       }
     } catch {
       throw ControlFailure(error)
@@ -29,9 +32,9 @@ extension ControlHandler {
     let watcher = spawn(on: node) {
       CurrentProcess.label = id
       let reason = try? await process.exited(within: length) {}
-      // What it has done last is on its way.
       if let reason {
-        try? await CurrentProcess.sleep(for: .milliseconds(20))
+        // What it has done last is told before.
+        for await _ in isTold {}
         backlog.add(TraceEvent(kind: .ended, text: "*DBG* \(process) has ended: \(reason)"))
       }
       backlog.finish()
@@ -64,6 +67,16 @@ extension ControlHandler {
     }
     return ControlStream(lines: backlog.lines, cancel: { backlog.finish() }) { watcher.exit(.kill) }
   }
+}
+
+/// Goes with the process that tells what a server does, which ends when it has told all.
+private final class Telling: Sendable {
+  let end: AsyncStream<Never>
+  private let continuation: AsyncStream<Never>.Continuation
+
+  init() { (end, continuation) = AsyncStream.makeStream() }
+
+  deinit { continuation.finish() }
 }
 
 /// What waits to be read: so much at most, and then it is counted.

@@ -136,13 +136,13 @@
     @Test("WIRE-16, L-1: both sides tick; an Erlang node that is frozen is taken for dead after the tick time")
     func ticks() async throws {
       let epmd = try await epmd()
-      let (node, events) = try await start(epmd) { $0.tickTime = .seconds(1) }
+      let (node, events) = try await start(epmd) { $0.tickTime = .seconds(4) }
       let erl = try ErlangProcess.node(
-        "b4@localhost", epmd: epmd.port, more: ["-kernel", "net_ticktime", "1"],
+        "b4@localhost", epmd: epmd.port, more: ["-kernel", "net_ticktime", "4"],
         run: """
           S = 's@localhost', pong = net_adm:ping(S),
           net_kernel:monitor_nodes(true, [{node_type, all}]),
-          receive {nodedown, _, _} = Down -> io:format("~p~n", [Down]) after 2600 -> io:format("~p~n", [nodes(hidden)]) end,
+          receive {nodedown, _, _} = Down -> io:format("~p~n", [Down]) after 9000 -> io:format("~p~n", [nodes(hidden)]) end,
           io:format("end~n"), receive never -> ok end.
           """)
       #expect(await erl.lines(until: "end") == ["[s@localhost]"])

@@ -16,7 +16,7 @@
     private func isWell(_ node: NetworkNode) async throws {
       try await node.waitForLinks(0)
       let good = try await NetworkNode.start("good@localhost", ports)
-      _ = try await good.connect(to: "s@localhost")
+      try await good.connectSoon(to: "s@localhost")
       await good.stop()
       try await node.waitForLinks(0)
       await node.stop()

@@ -90,7 +90,7 @@
       "H-12, H-32: a peer that goes silent, within a frame or without one, is taken for dead after the tick time",
       arguments: [[], [0, 0, 3, 232, 131, 68]] as [[UInt8]])
     func mute(bytes: [UInt8]) async throws {
-      let node = try await node { $0.tickTime = .milliseconds(200) }
+      let node = try await node { $0.tickTime = .seconds(3) }
       let ticks = try await RawPeer.connected(to: node.port) { peer in
         #expect(try await peer.shakeHands(with: node))
         if !bytes.isEmpty { try await peer.send(bytes) }

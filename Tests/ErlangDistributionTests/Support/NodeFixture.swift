@@ -40,6 +40,15 @@
       try await eventLoop.submit { [hub] in hub.value.links.count }.get()
     }
 
+    /// Connects to a node that gives others little time for it, which a busy machine may have used up.
+    func connectSoon(to name: Atom) async throws {
+      for _ in 0..<200 {
+        if (try? await connect(to: name)) != nil { return }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      _ = try await connect(to: name)
+    }
+
     /// Returns when no attempt is left, and no connection but so many.
     func waitForLinks(_ count: Int) async throws {
       while try await linkCount() != count { try await Task.sleep(for: .milliseconds(5)) }

@@ -12,6 +12,9 @@ import Testing
 #endif
 
 /// In programs of their own: the policy is the program's.
+///
+/// The times are long beside those for which a busy machine keeps a thread waiting in the middle of a turn: that is no hang, but
+/// it looks like one.
 @Suite("Turns that do not end", .serialized, .timeLimit(.minutes(2)))
 struct HangTests {
   @Test(
@@ -19,12 +22,12 @@ struct HangTests {
   )
   func disown() async {
     await #expect(processExitsWith: .success) {
-      HangPolicy.program = .disown(after: .milliseconds(50))
+      HangPolicy.program = .disown(after: .seconds(1))
       let reports = Reported()
       let supervisor = try await Supervisor.start(strategy: .oneForOne) { ChildSpec(.stuck) { Stuck() } }
       let before = ProcessName.stuck.whereis
       do {
-        _ = try await ProcessName.stuck.call { .hang(seconds: 2, $0) }
+        _ = try await ProcessName.stuck.call { .hang(seconds: 3, $0) }
         Issue.record("answered")
       } catch let error as CallError {
         guard case .exited(let reason) = error.kind else { throw error }
@@ -45,16 +48,16 @@ struct HangTests {
   @Test("warned about, it goes on")
   func warn() async {
     await #expect(processExitsWith: .success) {
-      HangPolicy.program = .warn(after: .milliseconds(30))
+      HangPolicy.program = .warn(after: .milliseconds(700))
       let reports = Reported()
       let stuck = try await Stuck.start { Stuck() }
-      #expect(try await stuck.call { .hang(seconds: 0.2, $0) } == 1)
+      #expect(try await stuck.call { .hang(seconds: 1.5, $0) } == 1)
       await reports.first()
       #expect(reports.hangs.map(\.isDisowned) == [false])
       #expect(reports.hangs.first?.message == "hang")
       // Time spent at rest, or in blocking, is no hang.
-      _ = await spawn { try await CurrentProcess.sleep(for: .milliseconds(100)) }.exited()
-      _ = await spawn { _ = try await blocking { usleep(100_000) } }.exited()
+      _ = await spawn { try await CurrentProcess.sleep(for: .seconds(1)) }.exited()
+      _ = await spawn { _ = try await blocking { usleep(1_000_000) } }.exited()
       #expect(reports.hangs.count == 1)
       try await stuck.stop()
     }
@@ -64,10 +67,14 @@ struct HangTests {
   func blockedLog() async {
     await #expect(processExitsWith: .success) {
       HangPolicy.program = .warn(after: .milliseconds(30))
-      _ = Node.shared.reports.listen { _ in while true { sleep(1) } }
+      let isBlocked = Atomic<Bool>(false)
+      _ = Node.shared.reports.listen { _ in
+        isBlocked.store(true, ordering: .releasing)
+        while true { sleep(1) }
+      }
       var hogs = [spawn { while !Task.isCancelled { sched_yield() } }]
       // The first one is reported, and its report blocks; then come more than there are threads.
-      try await Task.sleep(for: .milliseconds(200))
+      while !isBlocked.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(1)) }
       for _ in 0..<Processors.available + 4 { hogs.append(spawn { while !Task.isCancelled { sched_yield() } }) }
       let other = try await Stuck.start { Stuck() }
       #expect(try await other.call(timeout: .seconds(20)) { .ping($0) } == 1)

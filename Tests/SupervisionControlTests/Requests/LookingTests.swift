@@ -202,16 +202,30 @@ struct LookingTests {
       request.target = "floods-shelf"
       let stream = try await asking.handler.trace(request)
       let process = try #require(shop.shelf.whereis)
+      let watcher = try await watcher(of: process)
       for number in 0..<500 { shop.shelf.send(.put("\(number)")) }
       #expect(try await shop.shelf.call { .count($0) } == 500)
       process.exit(.kill)
       // Until it has told its end, of which there is no room.
       _ = await process.exited()
-      try await Task.sleep(for: .milliseconds(60))
+      try await eventually { !watcher.isAlive }
       var count = 0
       for await _ in stream.lines { count += 1 }
       #expect(count == 10)
       await stream.end()
     }
+  }
+
+  /// The process that waits for the end of one that is traced.
+  private func watcher(of process: ProcessID) async throws -> ProcessID {
+    let suffix = " of \(process)"
+    let teller = try #require(ProcessID.all.compactMap(\.label).first { $0.hasSuffix(suffix) })
+    var found: ProcessID?
+    // It says who it is when it runs.
+    try await eventually {
+      found = ProcessID.all.first { $0.label == String(teller.dropLast(suffix.count)) }
+      return found != nil
+    }
+    return try #require(found)
   }
 }

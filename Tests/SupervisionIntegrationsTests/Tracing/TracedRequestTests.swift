@@ -36,6 +36,8 @@
       }
       ProcessTracing.uninstall()
       #expect(response.status == .ok)
+      // The answer may be here before what the process has done for it is over.
+      try await eventually { tracer.spans.count == 2 && tracer.spans.allSatisfy { $0.ends == 1 } }
       let root = try #require(tracer.spans(named: "request").first)
       let mark = try #require(journal.entries.first ?? nil)
       #expect(mark.trace == root.mark.trace)

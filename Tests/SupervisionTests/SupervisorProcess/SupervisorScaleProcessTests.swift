@@ -67,12 +67,11 @@ struct SupervisorScaleProcessTests {
     "SUP-117: ten thousand children start, crash, come back and stop; a child costs about what one of a thousand costs")
   func linear() async throws {
     _ = try await Self.life(of: 100)
-    let few = try await Self.life(of: Self.count / 10)
-    let many = try await Self.life(of: Self.count)
-    // Were anything quadratic, these would be ten times as much. The machine is shared: a factor of five is noise.
-    #expect(many.starts < few.starts * 5, "\(few) \(many)")
-    #expect(many.crashes < few.crashes * 5, "\(few) \(many)")
-    #expect(many.stops < few.stops * 5, "\(few) \(many)")
+    try await expectNoDearer {
+      let few = try await Self.life(of: Self.count / 10)
+      let many = try await Self.life(of: Self.count)
+      return [(few.starts, many.starts), (few.crashes, many.crashes), (few.stops, many.stops)]
+    }
   }
 
   @Test(
@@ -97,9 +96,7 @@ struct SupervisorScaleProcessTests {
       }
     }
     _ = try await time(100)
-    let few = try await time(Self.count / 10)
-    let many = try await time(Self.count)
-    #expect(many < few * 5, "\(few) \(many)")
+    try await expectNoDearer { [(try await time(Self.count / 10), try await time(Self.count))] }
   }
 
   @Test("SUP-117: a queue of calls as long as the list of children: each takes as long as the first")
@@ -120,8 +117,19 @@ struct SupervisorScaleProcessTests {
       }
     }
     _ = try await time(100)
-    let few = try await time(Self.count / 10)
-    let many = try await time(Self.count)
-    #expect(many < few * 5, "\(few) \(many)")
+    try await expectNoDearer { [(try await time(Self.count / 10), try await time(Self.count))] }
   }
+}
+
+/// Expects that a thing costs among ten times as many at most five times of what it costs among few: were anything quadratic, it
+/// would be ten times as much.
+///
+/// The machine is shared, and may have been busy with something else during one of the two: such a pair is measured again.
+func expectNoDearer(_ measure: () async throws -> [(few: Double, many: Double)]) async throws {
+  var pairs: [(few: Double, many: Double)] = []
+  for _ in 0..<5 {
+    pairs = try await measure()
+    if pairs.allSatisfy({ $0.many < $0.few * 5 }) { return }
+  }
+  Issue.record("five times: \(pairs)")
 }
