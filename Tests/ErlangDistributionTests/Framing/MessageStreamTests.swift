@@ -28,7 +28,7 @@ struct MessageStreamTests {
     }
   }
 
-  @Test("WIRE-4: however they are cut, the same messages come in the same order", arguments: 0..<40 as Range<UInt64>)
+  @Test("WIRE-9: however they are cut, the same messages come in the same order", arguments: 0..<40 as Range<UInt64>)
   func cut(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let frames = try frames(&random)
