@@ -234,7 +234,8 @@ let package = Package(
       ] + web),
     .testTarget(
       name: "FootballTests",
-      dependencies: ["CTestSettings", "football", "Supervision", "SupervisionTesting"] + football),
+      dependencies: ["CTestSettings", "football", "Supervision", "SupervisionIntegrations", "SupervisionTesting"]
+        + football),
     .testTarget(name: "TourTests", dependencies: ["CTestSettings", "tour", "Supervision", "SupervisionTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -54,6 +54,10 @@ struct Football {
         try await group.run()
         folder.remove()
       } catch {
+        if let taken = PortTaken(error) {
+          folder.remove()
+          fail("football: \(taken)", status: 69)
+        }
         fail("football: \(error)", status: (error as? SupervisorServiceError)?.end.exitStatus ?? 1)
       }
     }

@@ -26,7 +26,7 @@
       ) { Commentator() }
       ChildSpec(MatchesTree(), name: "matches-tree")
       if settings.poll > .zero { poller(of: feed) }
-      ChildSpec.service("web", shutdown: .timeout(.seconds(3))) { try server.application() }
+      ChildSpec.service("web", shutdown: .timeout(.seconds(3))) { try server.service($0) }
         .backoff(.exponential(from: .milliseconds(50), to: .seconds(5)))
       ChildSpec(.pulse) { Pulse() }
     }

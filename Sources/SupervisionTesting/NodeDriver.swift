@@ -26,35 +26,38 @@ final class NodeDriver: Sendable {
   }
 
   /// Drives the node on a thread of its own until `root` has ended, ends what is left, and says what was wrong, if anything.
+  ///
+  /// Processes have the task-local values of the task that calls this.
   func run(root: ProcessID, _ done: @escaping @Sendable (_ stall: String?) -> Void) {
     let worker = Worker()
-    worker.onAbandoned { self.drive(worker, root, done) }
-    drive(worker, root, done)
+    DriverThread { self.drive(worker, root, done) }.start()
   }
 
   private func drive(_ worker: Worker, _ root: ProcessID, _ done: @escaping @Sendable (String?) -> Void) {
-    Thread.start(named: "test-node") {
-      worker.attach()
-      var stall: String?
-      while true {
-        // What the others do may have no end.
-        while root.isAlive, let cell = self.queue.next() { worker.run(cell) }
-        if !root.isAlive { break }
-        if let deadline = self.node.timers.nextDeadline {
-          self.clock.advance(to: deadline)
-          self.node.timers.fireDue()
-          continue
-        }
-        if self.queue.parker.park(atMost: Self.patience) { continue }
-        stall = "everything waits, and no timer is armed: " + self.describeProcesses()
-        break
+    // For when this thread is lost to a fault: made here, where the values are.
+    let successor = DriverThread { self.drive(worker, root, done) }
+    worker.onAbandoned { successor.start() }
+    worker.attach()
+    var stall: String?
+    while true {
+      // What the others do may have no end.
+      while root.isAlive, let cell = queue.next() { worker.run(cell) }
+      if !root.isAlive { break }
+      if let deadline = node.timers.nextDeadline {
+        clock.advance(to: deadline)
+        node.timers.fireDue()
+        continue
       }
-      for process in self.node.allProcesses { process.cell.die(.killed) }
-      while let cell = self.queue.next() { worker.run(cell) }
-      Worker.detach()
-      withExtendedLifetime(worker) {}
-      done(stall)
+      if queue.parker.park(atMost: Self.patience) { continue }
+      stall = "everything waits, and no timer is armed: " + describeProcesses()
+      break
     }
+    for process in node.allProcesses { process.cell.die(.killed) }
+    while let cell = queue.next() { worker.run(cell) }
+    Worker.detach()
+    successor.dismiss()
+    withExtendedLifetime(worker) {}
+    done(stall)
   }
 
   private func describeProcesses() -> String {

@@ -45,6 +45,9 @@ public struct TestNodeError: Error, Sendable, CustomStringConvertible {
 
 /// Runs `body` as a process of a new ``TestNode`` until it ends; then every process that is left is killed.
 ///
+/// All processes of the node have the task-local values of the caller, so that an expectation that fails in one of them is the
+/// running test's. That holds for what they do in child tasks and in `Task {}` too, and not for `Task.detached`.
+///
 /// - Parameters:
 ///   - seed: chooses among the processes that could run.
 ///   - logsReports: whether reports go to swift-log too. They can be read from the node in any case.

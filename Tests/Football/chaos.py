@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -246,6 +247,15 @@ def quantile(values, part):
     return values[min(len(values) - 1, int(len(values) * part))] if values else float("nan")
 
 
+def check_port_that_is_taken(run, program):
+    ended = subprocess.run(
+        [program, "--port", str(run.port)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        timeout=30)
+    lines = ended.stderr.decode(errors="replace").strip().splitlines()
+    if ended.returncode != 69 or not lines or f"port {run.port} of 127.0.0.1 is taken" not in lines[-1]:
+        run.note(f"with its port taken the program ended with status {ended.returncode}, and said at last {lines[-1:]}")
+
+
 def main():
     program = sys.argv[1]
     folder = tempfile.mkdtemp(prefix="football-")
@@ -269,6 +279,7 @@ def main():
     try:
         service = Service(program, run.port, folder, *arguments)
         first_start = service.start_took
+        check_port_that_is_taken(run, program)
         setup = Client(run.port)
         for match in MATCHES:
             status, answer = setup.ask("POST", "/matches", {"id": match, "home": f"Home {match}", "away": f"Away {match}"})

@@ -102,6 +102,23 @@ struct AccessTests {
     #expect(objection(own.merging(["sec-fetch-site": "cross-site"]) { $1 }, "secret") != nil)
   }
 
+  #if Hummingbird
+    @Test("OBS-13: a port that is taken is an error that says so, and what to do")
+    func portTaken() async throws {
+      let first = AsyncStream.makeStream(of: Int.self)
+      let server = try ObserverServer(port: 0) { first.continuation.yield($0) }
+      let task = Task { try await server.run() }
+      var ports = first.stream.makeAsyncIterator()
+      let port = try #require(await ports.next())
+      let error = await #expect(throws: ObserverError.self) { try await ObserverServer(port: port).run() }
+      #expect(error == .portTaken("127.0.0.1:\(port)"))
+      let text = error?.description ?? ""
+      #expect(text.contains("127.0.0.1:\(port)") && text.contains("another port") && !text.contains("\n"))
+      task.cancel()
+      try? await task.value
+    }
+  #endif
+
   @Test("OBS-11: a place that others can reach wants a token, and one that cannot be guessed")
   func places() throws {
     #expect(throws: ObserverError.shortToken) { try ObserverConfiguration(token: "short").validate() }

@@ -46,8 +46,69 @@ private struct Outer: SupervisorBehaviour {
   }
 }
 
+/// Has a supervisor of its own.
+private struct Keeper: GenServer {
+  enum Message: Sendable {}
+
+  init() async throws {
+    _ = try await Supervisor.startLink(strategy: .oneForOne, name: "kept") {
+      ChildSpec(ProcessName<Echo.Message>("within")) { Echo() }
+    }
+  }
+
+  func handle(_ message: Message) {}
+}
+
 @Suite("Reading a node", .timeLimit(.minutes(2)))
 struct ReadingTests {
+  @Test("OBS-12: the workers of a pool stand under the pool, as many as there are")
+  func pools() async throws {
+    try await withTestNode { node in
+      let top = try await Supervisor.start(strategy: .oneForOne, name: "top") {
+        ProcessPool.child(PoolSettings(size: 2, maxOverflow: 1), name: "echoes") { Echo() }
+      }
+      var tree = await TreeReader(node: .current).read()
+      #expect(tree.roots.map(\.id) == ["top"] && tree.otherRoots == 0 && tree.supervisors == 2)
+      var pool = try #require(tree.roots.first?.children.first)
+      #expect(pool.id == "echoes" && pool.kind == .dynamicSupervisor && pool.type == "ProcessPool")
+      #expect(pool.process == ProcessName<Never>("echoes").whereis?.number)
+      #expect(pool.children.map(\.id) == ["worker of echoes", "worker of echoes"])
+      #expect(pool.children.map(\.type) == ["Echo", "Echo"])
+      #expect(pool.strategy == nil && pool.intensity == nil)
+
+      try await ProcessPool<Echo.Message>.named("echoes").withWorker { first in
+        first.send(.fail)
+        try await node.settle()
+      }
+      var reader = TreeReader(node: .current)
+      reader.children = 1
+      tree = await reader.read()
+      pool = try #require(tree.roots.first?.children.first)
+      #expect(pool.children.count == 1 && pool.otherChildren == 1)
+      try await top.stop()
+    }
+  }
+
+  @Test("OBS-12: a supervisor that a child has started stands under that; one that nobody's child has is a tree")
+  func innerSupervisors() async throws {
+    try await withTestNode { node in
+      let top = try await Supervisor.start(strategy: .oneForOne, name: "top") {
+        ChildSpec(id: "keeper") { try await Keeper() }
+      }
+      let pool = try await ProcessPool.start(PoolSettings(size: 1), name: "free") { Echo() }
+      let tree = await TreeReader(node: .current).read()
+      #expect(tree.roots.map(\.id) == ["top", "workers of free"])
+      let keeper = try #require(tree.roots.first?.children.first)
+      #expect(keeper.id == "keeper" && keeper.kind == .worker)
+      #expect(keeper.children.map(\.id) == ["kept"])
+      #expect(keeper.children.first?.children.map(\.id) == ["within"])
+      let layout = Layout(base: "", title: "t", visitor: Visitor(secret: "", mayAct: true))
+      #expect(TreePage(layout: layout, tree: tree).html.text.contains("within"))
+      try await pool.stop()
+      try await top.stop()
+    }
+  }
+
   @Test("OBS-6: the tree has strategies, restart counts, what is left of the intensity, and the quarantined")
   func tree() async throws {
     try await withTestNode { node in

@@ -1,4 +1,6 @@
 #if ControlSocket
+  import SupervisionInspection
+
   /// Text in columns, as people read it.
   struct Table {
     enum Side { case left, right }
@@ -29,8 +31,7 @@
     }
   }
 
-  /// Numbers and times, as people read them.
-  enum Words {
+  extension Words {
     /// On one line, and without what a terminal would obey.
     static func line(_ text: String) -> String {
       String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
@@ -48,33 +49,7 @@
       }
     }
 
-    /// `12.3 MB`.
-    static func bytes(_ number: Int) -> String {
-      var value = Double(number)
-      for unit in ["B", "kB", "MB", "GB"] {
-        if value < 1_000 { return "\(short(value)) \(unit)" }
-        value /= 1_000
-      }
-      return "\(short(value)) TB"
-    }
-
-    static func short(_ value: Double) -> String {
-      guard value.isFinite else { return "-" }
-      if value == value.rounded() || abs(value) >= 100 { return "\(Int(min(value.rounded(), 1e15)))" }
-      let tenths = Int((value * 10).rounded())
-      return "\(tenths / 10).\(abs(tenths % 10))"
-    }
-
-    static func percent(_ part: Double) -> String { "\(Int((part * 100).rounded())) %" }
-
-    static func time(_ seconds: Double) -> String {
-      switch seconds {
-      case ..<1: "\(Int((max(0, seconds) * 1_000).rounded())) ms"
-      case ..<120: "\(Int(seconds)) s"
-      case ..<7_200: "\(Int(seconds / 60)) min"
-      case ..<172_800: "\(Int(seconds / 3_600)) h"
-      default: "\(Int(min(seconds / 86_400, 1e9))) d"
-      }
-    }
+    /// In a column of figures, which may be cut out and reckoned with: without groups.
+    static func figure(_ value: Double) -> String { short(value, separator: "") }
   }
 #endif

@@ -52,7 +52,7 @@
       for row in list.rows {
         table.add([
           row.id, row.name ?? row.label ?? "", row.kind, row.status, "\(row.mailbox)",
-          rates.map { Words.short($0[row.number] ?? 0) } ?? "\(row.reductions)", Words.bytes(row.memory),
+          rates.map { Words.figure($0[row.number] ?? 0) } ?? "\(row.reductions)", Words.bytes(row.memory),
           "\(row.links)",
           row.currentMessage.map { String($0.prefix(60)) } ?? "",
         ])

@@ -93,7 +93,7 @@
       let head = [
         "\(node.title)  \(node.processes) processes  run queue \(node.runQueue)  \(node.timers) timers"
           + (node.memory.map { "  \(Words.bytes($0))" } ?? ""),
-        "load \(load.isEmpty ? "-" : load)  \(Words.short(node.restartsPerSecond)) restarts/s  \(faults) faults contained, \(node.faultBudgetLeft) left",
+        "load \(load.isEmpty ? "-" : load)  \(Words.figure(node.restartsPerSecond)) restarts/s  \(faults) faults contained, \(node.faultBudgetLeft) left",
         "by \(order)  (m mailbox, r reductions, s memory, n name, q ends)", "",
       ]
       return head.map { String(Words.line($0).prefix(width)) }

@@ -13,9 +13,8 @@
     static let registry = ProcessRegistry<Identifier, Void>()
     static let supervisor = DynamicSupervisor.named("matches")
 
-    /// How often a request is made again when the match ends before it has answered.
-    private static let attempts = 3
-    private static let patience = Duration.seconds(2)
+    /// How long an event waits for a match that is being restarted.
+    private static let patience = Duration.seconds(5)
 
     static func name(_ id: Identifier) -> ProcessName<Match.Message> { .via(registry, id) }
 
@@ -60,20 +59,21 @@
     /// Enters an event; a second time it does not count.
     ///
     /// A match that ends before it has answered is asked again when it is back, for the event counts once in any case. Not so
-    /// after a trap: then it may be just this event that it cannot take. The answer may be `repeated` then.
+    /// after a trap: then it may be just this event that it cannot take. Nor when it has ended well, for then it does not come
+    /// back. The answer may be `repeated` then.
     static func record(_ event: MatchEvent, in id: Identifier) async throws -> Match.Receipt {
       let name = name(id)
-      for _ in 0..<attempts {
-        let before = name.whereis
-        do {
-          return try await name.call { .record(event, $0) }.get()
-        } catch let error as CallError {
-          guard error.reason.fault == nil else { break }
-          if let receipt = try await receipt(for: event, ifOver: id) { return receipt }
-          guard (try? await name.registered(otherThan: before, within: patience)) != nil else { break }
-        }
+      if name.whereis == nil, let receipt = try await receipt(for: event, ifOver: id) { return receipt }
+      let result: Result<Match.Receipt, MatchState.Refusal>
+      do {
+        result = try await name.call(
+          timeout: patience, retrying: .atLeastOnce { $0 == .normal || $0.fault != nil }
+        ) { .record(event, $0) }
+      } catch {
+        if let receipt = try await receipt(for: event, ifOver: id) { return receipt }
+        throw Failure.isRestarting(id)
       }
-      throw Failure.isRestarting(id)
+      return try result.get()
     }
 
     /// Of a match that has ended well: nothing can happen in it any more, but for what has happened before.

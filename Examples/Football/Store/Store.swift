@@ -52,30 +52,9 @@
   }
 
   extension Store {
-    private static let patience = Duration.seconds(2)
-
     /// Asks the store; if that ends before it has answered, its successor.
-    static func ask<Value: Sendable>(
-      attempts: Int = 4, _ make: (ReplyTo<Value>) -> Message
-    ) async throws -> Value {
-      let before = ProcessName.store.whereis
-      do {
-        return try await ProcessName.store.call(make)
-      } catch {
-        guard error.targetHasEnded, attempts > 1 else { throw error }
-        try await ProcessName.store.registered(otherThan: before, within: patience)
-      }
-      return try await ask(attempts: attempts - 1, make)
-    }
-  }
-
-  extension CallError {
-    /// Whoever was called is no more: its successor may answer.
-    var targetHasEnded: Bool {
-      switch kind {
-      case .noProcess, .exited: true
-      default: false
-      }
+    static func ask<Value: Sendable>(_ make: (ReplyTo<Value>) -> Message) async throws(CallError) -> Value {
+      try await ProcessName.store.call(retrying: .atLeastOnce(attempts: 4), make)
     }
   }
 #endif

@@ -4,6 +4,7 @@
   import Hummingbird
   import Logging
   import NIOCore
+  import ServiceLifecycle
   import Supervision
   import SupervisionIntegrations
   import SupervisionObserver
@@ -31,7 +32,12 @@
     let chaos: Chaos?
     let exposition: Exposition
 
-    func application() throws -> some ApplicationProtocol {
+    /// The server as a service, which tells when it listens.
+    func service(_ isReady: @escaping @Sendable () -> Void) throws -> some Service {
+      OnPort(settings.port, try application(isReady))
+    }
+
+    private func application(_ isReady: @escaping @Sendable () -> Void) throws -> some ApplicationProtocol {
       let router = Router(context: FootballContext.self)
       router.addMiddleware {
         MetricsMiddleware()
@@ -47,7 +53,10 @@
         // Each request is a process: what traps in it is its own 500, and nobody else's.
         responder: router.buildResponder().inProcesses(),
         configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: settings.port)),
-        onServerRunning: { settings.sayWhereToLook(port: $0.localAddress?.port ?? settings.port) },
+        onServerRunning: {
+          settings.sayWhereToLook(port: $0.localAddress?.port ?? settings.port)
+          isReady()
+        },
         logger: Logger(label: "football.web"))
     }
 

@@ -62,19 +62,12 @@ public struct ProcessName<Message: Sendable>: Hashable, Sendable, ExpressibleByS
 
   /// Asks whoever has the name, and waits for the answer: see ``ProcessRef/call(timeout:_:)``.
   ///
-  /// Nobody having the name is the error `noProcess`, at once.
+  /// Nobody having the name is the error `noProcess`, at once; ``call(timeout:retrying:_:)`` waits for the next one.
   public func call<Value: Sendable>(
     timeout: Duration? = .seconds(5), _ make: (ReplyTo<Value>) -> Message
   ) async throws(CallError) -> Value {
     let target: ProcessRef<Message>
-    do {
-      target = try resolve()
-    } catch {
-      switch error.kind {
-      case .wrongMessageType(let type): throw CallError(.wrongMessageType(type), target: rawValue)
-      default: throw CallError(.noProcess, target: rawValue)
-      }
-    }
+    do { target = try resolve() } catch { throw CallError(naming: error, target: rawValue) }
     return try await target.call(timeout: timeout, make)
   }
 
@@ -138,20 +131,29 @@ extension ProcessName {
     within: Duration, _ wanted: @escaping @Sendable (Node, NameTarget) -> Result?
   ) async throws -> Result {
     let node = Node.current
+    do {
+      return try await change(until: node.clock.now().after(within), on: node, wanted)
+    } catch is WaitTimeout {
+      throw NameError(.timeout, name: rawValue)
+    }
+  }
+
+  /// Suspends until `wanted` finds something, which is asked now and at each change of the name.
+  ///
+  /// - Throws: ``WaitTimeout`` at the deadline.
+  func change<Result: Sendable>(
+    until deadline: Int64, on node: Node, _ wanted: @escaping @Sendable (Node, NameTarget) -> Result?
+  ) async throws -> Result {
     let key = node.nextReference()
     let target = target
     let watched = target.watchedName
     defer { node.names.unwatch(watched, key) }
-    do {
-      return try await suspend(until: node.clock.now().after(within), on: node) { ticket in
-        let look: @Sendable () -> Void = {
-          if let result = wanted(node, target) { ticket.resume(returning: result) }
-        }
-        node.names.watch(watched, key, look)
-        look()
+    return try await suspend(until: deadline, on: node) { ticket in
+      let look: @Sendable () -> Void = {
+        if let result = wanted(node, target) { ticket.resume(returning: result) }
       }
-    } catch is WaitTimeout {
-      throw NameError(.timeout, name: rawValue)
+      node.names.watch(watched, key, look)
+      look()
     }
   }
 }

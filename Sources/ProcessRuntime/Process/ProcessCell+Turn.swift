@@ -1,6 +1,12 @@
 import FaultBarrier
 import Synchronization
 
+extension ProcessCell {
+  /// Whether its tasks take over the task-local values of who drives the node: on a test's node, those of the test.
+  @inline(__always)
+  package final var inheritsTaskLocals: Bool { !node.hasWorkers }
+}
+
 /// A turn: what one worker does for one process before it goes to the next.
 extension ProcessCell {
   /// Messages and jobs in a turn.

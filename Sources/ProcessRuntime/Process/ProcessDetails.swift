@@ -71,6 +71,11 @@ extension ProcessID {
 }
 
 extension ProcessCell {
+  /// A label for a process that has given itself none.
+  package final func giveLabel(_ text: String) {
+    lock.withLock { if reason == nil, extras?.label == nil { sureExtras.label = text } }
+  }
+
   /// Under the lock.
   final var mailboxLength: Int { queue.count + inbox.length + (extras?.gate?.length ?? 0) }
 

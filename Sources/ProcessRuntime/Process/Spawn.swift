@@ -109,10 +109,13 @@ public func spawnMonitor<Message: Sendable>(
 }
 
 /// The same for a process that works for the node, and not on behalf of whoever happens to start it.
+///
+/// With `inheritsTaskLocals` its body has the task-local values of the code that starts it.
 package func spawnApart<Message: Sendable>(
-  receiving: Message.Type, label: String?, _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
+  receiving: Message.Type, label: String?, inheritsTaskLocals: Bool = false,
+  _ body: sending @escaping (inout Mailbox<Message>) async throws -> Void
 ) -> ProcessID {
-  Spawning(receiving, label, nil, body).startApart()
+  Spawning(receiving, label, nil, body).startApart(inheritsTaskLocals: inheritsTaskLocals)
 }
 
 /// ``spawn(label:_:)`` on a node that is not the caller's.
@@ -170,7 +173,8 @@ private struct Spawning<Message: Sendable> {
   }
 
   /// Of the runtime's own: it is a part of no trace.
-  func startApart() -> ProcessID {
+  func startApart(inheritsTaskLocals: Bool) -> ProcessID {
+    if inheritsTaskLocals { process.prepareInheriting() }
     process.begin()
     return process.id
   }

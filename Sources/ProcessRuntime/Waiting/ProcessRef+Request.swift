@@ -27,10 +27,7 @@ extension ProcessName {
       return try resolved(target.whereis()).sendRequest(make)
     } catch {
       let handle = RequestHandle<Value>(to: nil, name: rawValue)
-      switch error.kind {
-      case .wrongMessageType(let type): handle.fail(CallError(.wrongMessageType(type), target: rawValue))
-      default: handle.fail(CallError(.noProcess, target: rawValue))
-      }
+      handle.fail(CallError(naming: error, target: rawValue))
       return Request(handle)
     }
   }

@@ -7,11 +7,13 @@ enum ChildContent: Sendable {
   case type(any Any.Type)
   /// A closure.
   case task
+  /// A ``ProcessPool``.
+  case pool
   case tree(ChildTree)
 
   func isLike(_ other: ChildContent) -> Bool {
     switch (self, other) {
-    case (.unknown, .unknown), (.task, .task): true
+    case (.unknown, .unknown), (.task, .task), (.pool, .pool): true
     case (.type(let a), .type(let b)): a == b
     case (.tree(let a), .tree(let b)): a === b
     default: false
@@ -23,6 +25,7 @@ enum ChildContent: Sendable {
     case .unknown: "process"
     case .type(let type): TypeName.of(type: type)
     case .task: "task"
+    case .pool: "ProcessPool"
     case .tree(let tree): tree.type
     }
   }

@@ -4,9 +4,19 @@ import Synchronization
 /// A server's activation: a task that lives from the first callback that suspends until the mailbox is empty.
 extension ServerProcess {
   func activate(_ work: Work) {
+    if inheritsTaskLocals { return activateInheriting(work) }
     setTask(
       // As what it is at least: a generic class looks up its conformance each time.
       Task.detached(executorPreference: self as ProcessCell) {
+        await self.run(work)
+        self.clearTask()
+      })
+  }
+
+  @inline(never)
+  private func activateInheriting(_ work: Work) {
+    setTask(
+      Task(executorPreference: self as ProcessCell) {
         await self.run(work)
         self.clearTask()
       })

@@ -21,6 +21,8 @@ struct PoolProcess: GenServer {
 
   private let settings: PoolSettings
   private let worker: ChildSpec
+  /// The pool, for the labels of those that are its own.
+  private let title: String
   private let supervisor: DynamicSupervisor
   private var machine: Machine
   private var replacements: RestartWindow
@@ -36,7 +38,9 @@ struct PoolProcess: GenServer {
     self.worker = worker
     machine = Machine(settings)
     replacements = RestartWindow(settings.intensity ?? .restarts(3 * settings.size, within: .seconds(5)))
+    title = CurrentProcess.id.map { $0.registeredName ?? $0.description } ?? ""
     supervisor = try await DynamicSupervisor.startLink()
+    supervisor.process?.cell.giveLabel("workers of \(title)")
     try await perform(machine.fill())
   }
 
@@ -100,6 +104,7 @@ struct PoolProcess: GenServer {
         if refusal != .draining { settings.onDiscard?(client.process) }
       case .start:
         let process = try await supervisor.startChild(worker)
+        process.cell.giveLabel("worker of \(title)")
         try CurrentProcess.monitor(process)
         actions.append(contentsOf: machine.handle(.started(process)))
       case .stop(let worker):
@@ -129,6 +134,11 @@ extension PoolError {
     case .draining: self.init(Kind.draining)
     }
   }
+}
+
+extension ProcessID {
+  /// Whether it is the process of a ``ProcessPool``.
+  package var isPool: Bool { cell.messageType == PoolProcess.Message.self }
 }
 
 /// Workers end faster than the pool may replace them.

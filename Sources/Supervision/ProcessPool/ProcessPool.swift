@@ -9,6 +9,7 @@
 ///     }
 ///
 /// The workers run under a supervisor of the pool's own. One that ends is replaced; a client that ends gives its worker back.
+/// Their label, unless they give themselves one, says whose they are: `worker of connections`.
 /// The value is a handle to a process, or to whoever has a name.
 public struct ProcessPool<Message: Sendable>: Sendable {
   private enum Target: Sendable {
@@ -68,7 +69,7 @@ public struct ProcessPool<Message: Sendable>: Sendable {
     let spec = Self.worker(make)
     return ChildSpec(id: ChildSpec.ID(name), restart: restart, kind: .supervisor) {
       try await PoolProcess.startLink(ProcessName(name)) { try await PoolProcess(settings, spec) }.id
-    }
+    }.of(.pool)
   }
 
   /// The pool replaces them, not their supervisor: so that it knows of each.

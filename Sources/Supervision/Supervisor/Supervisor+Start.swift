@@ -142,13 +142,13 @@ extension ChildSpec {
   ///
   /// A one-off job is `transient` or `temporary`; one that should never end is `permanent`.
   ///
-  /// The child counts as started once its process exists: the closure need not have begun.
+  /// The child counts as started once its process exists: the closure need not have begun. Its id is the process's label.
   public static func task(
     _ id: ID, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)), significant: Bool = false,
     _ body: @escaping @Sendable () async throws -> Void
   ) -> ChildSpec {
     ChildSpec(id: id, restart: restart, shutdown: shutdown, significant: significant) {
-      try spawnLink { try await body() }
+      try spawnLink(label: id.text) { try await body() }
     }.of(.task)
   }
 }

@@ -35,7 +35,7 @@ extension ChildSpec {
   /// When the child is stopped `run()` is cancelled; the child has ended at once.
   ///
   /// - Parameters:
-  ///   - id: its place in the supervisor; if not given, its type's name.
+  ///   - id: its place in the supervisor, and the label of its process; if not given, its type's name.
   ///   - restart: when it is started again.
   ///   - shutdown: how it is stopped.
   ///   - significant: whether its end can end the supervisor.
@@ -45,8 +45,9 @@ extension ChildSpec {
     _ id: ID? = nil, restart: Restart = .permanent, shutdown: Shutdown = .timeout(.seconds(5)),
     significant: Bool = false, _ make: @escaping @Sendable () async throws -> Running
   ) -> ChildSpec {
-    ChildSpec(id: id ?? ID("\(Running.self)"), restart: restart, shutdown: shutdown, significant: significant) {
-      try spawnLink(label: "\(Running.self)") { try await make().run() }
+    let id = id ?? ID("\(Running.self)")
+    return ChildSpec(id: id, restart: restart, shutdown: shutdown, significant: significant) {
+      try spawnLink(label: id.text) { try await make().run() }
     }.of(type: Running.self)
   }
 }

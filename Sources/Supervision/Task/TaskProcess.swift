@@ -21,14 +21,19 @@ final class TaskProcess: ProcessCell, @unchecked Sendable {
     guard let body else { return }
     self.body = nil
     setTask(
-      Task.detached(executorPreference: self) {
-        do {
-          if let origin = self.origin { try await self.perform(body, within: origin) } else { try await body() }
-          self.finish(.normal)
-        } catch {
-          self.finish(.failure(error))
-        }
-      })
+      inheritsTaskLocals
+        ? Task(executorPreference: self) { await self.live(body) }
+        : Task.detached(executorPreference: self) { await self.live(body) })
+  }
+
+  @inline(__always)
+  private func live(_ body: @Sendable () async throws -> Void) async {
+    do {
+      if let origin = self.origin { try await self.perform(body, within: origin) } else { try await body() }
+      self.finish(.normal)
+    } catch {
+      self.finish(.failure(error))
+    }
   }
 
   private func perform(_ body: () async throws -> Void, within origin: any MessageTrace) async throws {

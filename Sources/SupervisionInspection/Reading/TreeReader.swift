@@ -17,21 +17,40 @@ package struct TreeReader: Sendable {
   private struct Budget {
     var supervisors: Int
     let end: ContinuousClock.Instant
+    /// Supervisors that a child has started which is none, by that child's process: those of pools, above all.
+    let inner: [ProcessID: [ProcessID]]
   }
 
   package func read() async -> TreeSnapshot {
     let all = node.unsortedProcesses.filter { $0.supervisorKind != nil }.sorted { $0.number < $1.number }
-    var budget = Budget(supervisors: supervisors, end: .now + patience)
-    let tops = all.filter { $0.parent.map { $0.supervisorKind == nil || !$0.isAlive } ?? true }
+    var tops: [ProcessID] = []
+    var inner: [ProcessID: [ProcessID]] = [:]
+    for supervisor in all {
+      if let parent = supervisor.parent, parent.isAlive {
+        if parent.supervisorKind != nil { continue }
+        if let elder = parent.parent, elder.isAlive, elder.supervisorKind != nil {
+          inner[parent, default: []].append(supervisor)
+          continue
+        }
+      }
+      tops.append(supervisor)
+    }
+    var budget = Budget(supervisors: supervisors, end: .now + patience, inner: inner)
     var roots: [TreeNode] = []
     for top in tops.prefix(children) {
-      guard let name = top.registeredName ?? top.label ?? top.supervisorKind else { continue }
-      var node = TreeNode(
-        id: name, kind: .supervisor, type: top.supervisorKind ?? "", state: .running, process: top.number)
-      await fill(&node, top, &budget)
-      roots.append(node)
+      guard let root = await describe(supervisor: top, &budget) else { continue }
+      roots.append(root)
     }
     return TreeSnapshot(roots: roots, otherRoots: tops.count - roots.count, supervisors: all.count)
+  }
+
+  /// A supervisor that is no supervisor's child.
+  private func describe(supervisor: ProcessID, _ budget: inout Budget) async -> TreeNode? {
+    guard let name = supervisor.registeredName ?? supervisor.label ?? supervisor.supervisorKind else { return nil }
+    var node = TreeNode(
+      id: name, kind: .supervisor, type: supervisor.supervisorKind ?? "", state: .running, process: supervisor.number)
+    await fill(&node, supervisor, &budget)
+    return node
   }
 
   private func fill(_ node: inout TreeNode, _ supervisor: ProcessID, _ budget: inout Budget) async {
@@ -69,8 +88,29 @@ package struct TreeReader: Sendable {
     node.restarts = child.restarts
     node.restartedAgo = child.restartedAt.map { (now - $0).seconds }
     node.mailbox = process?.mailboxLength
-    if let process, process.supervisorKind != nil { await fill(&node, process, &budget) }
+    if let process, process.supervisorKind != nil {
+      await fill(&node, process, &budget)
+    } else if let process {
+      await nest(&node, process, &budget)
+    }
     return node
+  }
+
+  /// What a child that is no supervisor has started under supervisors of its own.
+  private func nest(_ node: inout TreeNode, _ process: ProcessID, _ budget: inout Budget) async {
+    var inner: [TreeNode] = []
+    for supervisor in budget.inner[process] ?? [] {
+      guard let found = await describe(supervisor: supervisor, &budget) else { continue }
+      inner.append(found)
+    }
+    // A pool has one, which nobody knows: its workers are the pool's.
+    if process.isPool, inner.count == 1 {
+      node.kind = .dynamicSupervisor
+      node.children = inner[0].children
+      node.otherChildren = inner[0].otherChildren
+    } else {
+      node.children = inner
+    }
   }
 
   /// One that does not answer: those whom it has started and is linked to are known without it.

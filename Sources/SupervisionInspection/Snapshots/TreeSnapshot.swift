@@ -1,6 +1,6 @@
 /// The supervision trees of a node at one moment.
 package struct TreeSnapshot: Codable, Sendable {
-  /// Supervisors that no other supervisor has started, the oldest first.
+  /// Supervisors that no other supervisor has started, nor a child of one, the oldest first.
   package var roots: [TreeNode]
   /// How many roots more there are.
   package var otherRoots: Int
@@ -39,7 +39,7 @@ package struct TreeNode: Codable, Sendable {
   /// How often it has started children again, and how long ago in seconds it last did.
   package var childRestarts: Int?
   package var childRestartedAgo: Double?
-  /// The children that are listed.
+  /// The children that are listed; of a worker, the supervisors that it has started.
   package var children: [TreeNode] = []
   /// How many children more it has.
   package var otherChildren = 0

@@ -12,6 +12,9 @@
   /// Error; the crash report has the reason. After that the connection is closed, for half a response cannot be taken back. An
   /// error that is thrown is the server's to answer, as without processes.
   ///
+  /// The responder finds the task-local values that it finds without processes: it hears of a graceful shutdown of the server
+  /// (`withGracefulShutdownHandler`, `Task.isShuttingDownGracefully`), which is what ends a stream in time.
+  ///
   /// When the client goes away, or the server shuts down in haste, the request's task is cancelled, and its process ends with
   /// `shutdown`.
   ///
@@ -75,7 +78,9 @@
     ) -> RequestProcess? {
       let context = Handed(value: context)
       // Its start is no event of its own for who follows traces: what it does is a part of the request.
-      let process = spawnApart(receiving: Message.self, label: "\(request.method) \(request.uri.path)") { inbox in
+      let process = spawnApart(
+        receiving: Message.self, label: "\(request.method) \(request.uri.path)", inheritsTaskLocals: true
+      ) { inbox in
         while true {
           try await inbox.handleNext { message in
             switch message {

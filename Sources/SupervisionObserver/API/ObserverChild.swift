@@ -12,7 +12,8 @@
     ///       }
     ///     }
     ///
-    /// It has a budget of its own, so its supervisor is one for one.
+    /// It has a budget of its own, so its supervisor is one for one. If its port is taken it fails with ``ObserverError/portTaken(_:)``,
+    /// and is tried again later.
     ///
     /// - Parameters:
     ///   - configuration: what is shown, and to whom.

@@ -66,6 +66,8 @@ public enum ObserverError: Error, Hashable, Sendable, CustomStringConvertible {
   case tokenRequired(String)
   /// The token can be guessed.
   case shortToken
+  /// Another program listens at that place, `127.0.0.1:4040`.
+  case portTaken(String)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -74,6 +76,8 @@ public enum ObserverError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(place) can be reached from other machines: give the observer a token, or let it listen on 127.0.0.1"
     case .shortToken:
       "the observer's token has fewer than eight bytes and can be guessed; take some thirty by chance, such as `openssl rand -hex 16` prints"
+    case .portTaken(let place):
+      "the observer cannot listen on \(place): another program does; end that one, or give the observer another port"
     }
   }
 }

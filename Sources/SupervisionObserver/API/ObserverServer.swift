@@ -6,6 +6,14 @@
   public import ServiceLifecycle
   import Supervision
 
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #elseif canImport(Darwin)
+    import Darwin
+  #endif
+
   /// The page of a running node, with a web server of its own.
   ///
   ///     try await ObserverServer().run()  // http://127.0.0.1:4040
@@ -43,9 +51,9 @@
 
     /// Serves the page until the task is cancelled, or a graceful shutdown is asked for.
     ///
-    /// Suspends until then. Open streams end within an interval.
+    /// Suspends until then. Open streams end at once.
     ///
-    /// - Throws: what the system says, if it cannot listen there.
+    /// - Throws: ``ObserverError``, `portTaken`, if another program listens there; else what the system says.
     public func run() async throws {
       let router = Router(context: ObserverContext.self)
       try router.addObserver(at: "", configuration)
@@ -56,7 +64,11 @@
         router: router,
         configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
         onServerRunning: { await onReady($0.localAddress?.port ?? 0) }, logger: logger)
-      try await application.run()
+      do {
+        try await application.run()
+      } catch let error as IOError where error.errnoCode == EADDRINUSE {
+        throw ObserverError.portTaken("\(host):\(port)")
+      }
     }
   }
 

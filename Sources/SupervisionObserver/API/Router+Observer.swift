@@ -77,6 +77,16 @@
     }
   }
 
+  /// False, at once, when the server is told to shut down: it waits for every response that is not at its end.
+  private func pauseUnlessShuttingDown(_ time: Duration) async throws -> Bool {
+    do {
+      try await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }
+    } catch is CancellationError where Task.isShuttingDownGracefully && !Task.isCancelled {
+      return false
+    }
+    return true
+  }
+
   extension Response {
     fileprivate init(_ response: ObserverResponse, isPost: Bool) {
       var headers = HTTPFields()
@@ -93,7 +103,7 @@
           var events = events
           await events.begin()
           do {
-            while !Task.isShuttingDownGracefully, let text = try await events.next() {
+            while !Task.isShuttingDownGracefully, let text = try await events.next(pauseUnlessShuttingDown) {
               try await writer.write(ByteBuffer(string: text))
             }
           } catch {

@@ -56,7 +56,7 @@ struct ProcessPage: Sendable {
 
   private var rates: HTML {
     """
-    <p class="big">\(process.rates.last.map(Words.short) ?? "–")</p>
+    <p class="big">\(process.rates.last.map { Words.short($0) } ?? "–")</p>
     <p class="note">messages handled and steps run</p>
     \(Plot.line(process.rates, title: "Reductions a second over time", top: 1))
     """

@@ -42,7 +42,9 @@ struct TreePage: Sendable {
   private func item(_ node: TreeNode, under supervisor: TreeNode?, _ depth: Int) -> HTML {
     let key =
       "n\(supervisor?.process ?? 0)-\(supervisor?.kind == .dynamicSupervisor ? "\(node.process ?? 0)" : node.id)"
-    guard node.isSupervisor else { return "<li id=\"\(key)\">\(row(node, under: supervisor))</li>" }
+    guard node.isSupervisor || !node.children.isEmpty else {
+      return "<li id=\"\(key)\">\(row(node, under: supervisor))</li>"
+    }
     return """
       <li id="\(key)" class="supervisor"><details\(depth > 0 ? " open" as HTML : .empty)>\
       <summary>\(row(node, under: supervisor))</summary>\

@@ -20,21 +20,28 @@ struct EventStream: Sendable {
   /// To be called once, however the stream ends.
   func end() async { await handler.sampler.end() }
 
-  /// What is to be written next; nil when the task is cancelled.
+  /// What is to be written next; nil when the task is cancelled, or `pause` says that it is over.
   ///
   /// Suspends for an interval, but for the first.
-  mutating func next() async throws -> String? {
+  mutating func next(
+    _ pause: (Duration) async throws -> Bool = Self.sleep
+  ) async throws -> String? {
     if Task.isCancelled { return nil }
     guard let last else {
       let content = await handler.content(view, visitor).html.text
       self.last = content
       return "retry: 1000\n\n" + Self.event("view", content)
     }
-    try await Task.sleep(for: .seconds(handler.configuration.seconds))
+    guard try await pause(.seconds(handler.configuration.seconds)) else { return nil }
     let content = await handler.content(view, visitor).html.text
     self.last = content
     // A comment, so that a reader who is gone is noticed.
     return content == last ? ": still the same\n\n" : Self.event("view", content)
+  }
+
+  private static func sleep(_ time: Duration) async throws -> Bool {
+    try await Task.sleep(for: time)
+    return true
   }
 
   /// One event, each of its lines marked.

@@ -43,6 +43,38 @@ struct RemoteCallTests {
     }
   }
 
+  @Test("EXT-15, EXT-16: a name of another node is asked again where the message may be repeated, and not else")
+  func retries() async throws {
+    try await withTestNode { node in
+      let rig = Rig()
+      let process = spawn {
+        let cache = Cache("cache", node: "b@h")
+        let value = try await cache.call(retrying: .atLeastOnce()) { .get(key: "tea", $0) }
+        #expect(value == 7)
+        let error = await #expect(throws: CallError.self) {
+          _ = try await cache.call(retrying: .atMostOnce) { .get(key: "tea", $0) }
+        }
+        guard case .noProcess = error?.kind else { throw ExitReason.timeout }
+      }
+      func nobody() async throws {
+        let (from, ref, _, _) = try Self.request(rig)
+        rig.receive(.monitorExit(from: .name("cache"), to: from, ref, reason: .atom("noproc")))
+        try await CurrentProcess.sleep(for: .milliseconds(100))
+      }
+      try await node.settle()
+      for _ in 0..<4 { try await nobody() }
+      try Self.answer(rig, try Self.request(rig).caller, 7)
+      try await node.settle()
+      // What the first call has left, and then the monitor and the request of the second.
+      guard case .monitor(let from, _, let ref)? = rig.peer.takeSent().dropFirst().first else {
+        throw ExitReason.timeout
+      }
+      rig.receive(.monitorExit(from: .name("cache"), to: from, ref, reason: .atom("noproc")))
+      #expect(await process.exited() == .normal)
+      #expect(rig.peer.takeSent().isEmpty)
+    }
+  }
+
   @Test("GEN-13: an answer that comes to the caller's pid, as net_kernel sends it, counts as well")
   func answerToPid() async throws {
     try await withTestNode { node in

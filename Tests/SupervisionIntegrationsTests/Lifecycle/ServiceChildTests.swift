@@ -52,6 +52,62 @@
       }
     }
 
+    /// Says that it is ready, after it has failed so often.
+    private struct Listener: Service {
+      let failures: Int
+      let journal: Journal<String>
+      let isReady: @Sendable () -> Void
+
+      func run() async throws {
+        journal.note("runs")
+        if journal.entries.filter({ $0 == "runs" }).count <= failures { throw Failure() }
+        for _ in 0..<2 { isReady() }
+        try await gracefulShutdown()
+        journal.note("shuts down")
+      }
+    }
+
+    @Test("SVC-9: a service has started when it says so, and its next sibling is started then")
+    func ready() async throws {
+      let journal = Journal<String>()
+      let supervisor = try await Supervisor.start(strategy: .oneForOne) {
+        ChildSpec.service("listener") { isReady in
+          Listener(failures: 0, journal: journal) {
+            journal.note("is ready")
+            isReady()
+          }
+        }
+        ChildSpec.task("next") {
+          journal.note("next")
+          try await suspendForever()
+        }
+      }
+      _ = try await supervisor.children()
+      try await supervisor.stop()
+      #expect(journal.entries.prefix(2) == ["runs", "is ready"])
+      #expect(journal.entries.contains("shuts down"))
+    }
+
+    @Test("SVC-9: a service that ends before it is ready has failed to start, at first and after a restart")
+    func notReady() async throws {
+      let journal = Journal<String>()
+      let spec = ChildSpec.service("listener") { isReady in
+        Listener(failures: 3, journal: journal, isReady: isReady)
+      }
+      let error = await #expect(throws: StartError.self) { try await Supervisor.start(strategy: .oneForOne) { spec } }
+      let failure = error?.reason.shutdownDetail as? ChildStartFailure
+      #expect(failure?.id == "listener" && failure?.reason == .failure(Failure()))
+
+      let supervisor = try await Supervisor.start(strategy: .oneForOne, intensity: .restarts(9, within: .seconds(5))) {}
+      var refusal: SupervisorError?
+      do { try await supervisor.startChild(spec) } catch { refusal = error }
+      #expect(refusal == .startFailed(.failure(Failure())))
+      do { try await supervisor.startChild(spec) } catch { refusal = error }
+      let process = try await supervisor.startChild(spec)
+      #expect(process.isAlive && journal.entries == ["runs", "runs", "runs", "runs"])
+      try await supervisor.stop()
+    }
+
     @Test("SVC-1: run's return is normal, its error is the reason, its trap is a fault")
     func ends() async throws {
       let journal = Journal<String>()

@@ -8,6 +8,10 @@
   import Synchronization
   import Testing
 
+  #if ServiceLifecycle
+    import ServiceLifecycle
+  #endif
+
   @Suite("Requests in processes", .timeLimit(.minutes(1)))
   struct ProcessResponderTests {
     @Test("each request runs as a process of its own, with a label, which ends when the response is written")
@@ -42,6 +46,27 @@
       }
       #expect(try await site.answer("index/2").text == "3")
     }
+
+    #if ServiceLifecycle
+      /// Asks for a stream, as the task of a server does.
+      private struct Asking: Service {
+        let site: Site
+        let journal: Journal<String>
+
+        func run() async throws { journal.note(try await site.answer("until-shutdown").text) }
+      }
+
+      @Test("SVC-10: a request in a process hears of the graceful shutdown of its server")
+      func gracefulShutdown() async throws {
+        let (site, journal) = (Site(), Journal<String>())
+        let group = ServiceGroup(services: [Asking(site: site, journal: journal)], logger: Logger(label: "test"))
+        async let end: Void = group.run()
+        try await eventually { !site.handlers.isEmpty }
+        await group.triggerGracefulShutdown()
+        try await end
+        #expect(journal.entries == ["begun, ended"])
+      }
+    #endif
 
     @Test("a request whose process is killed is an internal server error")
     func killed() async throws {
@@ -144,6 +169,19 @@
         try await CurrentProcess.sleep(for: .seconds(3_600))
         return ""
       }
+      #if ServiceLifecycle
+        router.get("until-shutdown") { _, _ in
+          Response(
+            status: .ok,
+            body: ResponseBody { writer in
+              try await writer.write(ByteBuffer(string: "begun"))
+              self.note()
+              try await gracefulShutdown()
+              try await writer.write(ByteBuffer(string: Task.isShuttingDownGracefully ? ", ended" : ", and?"))
+              try await writer.finish(nil)
+            })
+        }
+      #endif
       router.get("half") { _, _ in
         Response(
           status: .ok,

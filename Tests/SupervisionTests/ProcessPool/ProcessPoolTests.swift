@@ -53,6 +53,23 @@ struct ProcessPoolTests {
     }
   }
 
+  @Test("EXT-17: a worker's label says whose it is, unless it has given itself one")
+  func labels() async throws {
+    try await withTestNode { node in
+      let named = try await Pool.start(PoolSettings(size: 1), name: "drills") { Drill() }
+      #expect(try await named.withWorker { $0.id.label } == "worker of drills")
+      let free = try await Pool.start(PoolSettings(size: 1)) { Drill() }
+      let process = try #require(free.process)
+      #expect(try await free.withWorker { $0.id.label } == "worker of \(process)")
+      let own = try await Pool.start(PoolSettings(size: 1)) {
+        CurrentProcess.label = "own"
+        return Drill()
+      }
+      #expect(try await own.withWorker { $0.id.label } == "own")
+      for pool in [named, free, own] { try await pool.stop() }
+    }
+  }
+
   @Test("POOL-1: a worker is lent to one client, scoped or not, and comes back whatever becomes of the work")
   func lending() async throws {
     try await withTestNode { node in

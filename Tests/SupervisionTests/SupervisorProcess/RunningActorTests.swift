@@ -52,6 +52,26 @@ struct RunningActorTests {
     }
   }
 
+  @Test("EXT-17: the process of a task, and of an actor, has the child's id for a label; a name it gives itself counts")
+  func labels() async throws {
+    try await withTestNode { _ in
+      let clerks = Probe<Clerk>()
+      let supervisor = try await Supervisor.start(strategy: .oneForOne) {
+        ChildSpec.task("poller") { try await suspendForever() }
+        ChildSpec.task("other") {
+          CurrentProcess.label = "its own"
+          try await suspendForever()
+        }
+        ChildSpec.actor("clerk") { Clerk(clerks) }
+        ChildSpec.actor { Clerk(clerks) }
+      }
+      for _ in 0..<2 { _ = try await clerks.next() }
+      let labels = try await supervisor.children().map { $0.process?.label }
+      #expect(labels.reversed() == ["poller", "its own", "clerk", "Clerk"])
+      try await supervisor.stop()
+    }
+  }
+
   @Test("SVC-8: a stop cancels it, and descriptions know its type")
   func stops() async throws {
     try await withTestNode { _ in
