@@ -52,7 +52,7 @@ struct WriteQueueTests {
     #expect(queue.take(upTo: 100) == [] && queue.isEmpty)
   }
 
-  @Test("WIRE-24: what a turn sends goes out in pieces, each twice as long as the one before")
+  @Test("WIRE-26: what a turn sends goes out in pieces, each twice as long as the one before")
   func pieces() {
     func ends(_ queue: inout WriteQueue, _ count: Int) -> [Int] {
       (1...count).filter { _ in

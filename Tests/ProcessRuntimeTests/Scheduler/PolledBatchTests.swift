@@ -6,7 +6,7 @@ import Testing
 struct PolledBatchTests {
   private static let microsecond: Int64 = 1_000
 
-  @Test("POLL-5: while turns are short the worker stays alone, and wakes another one when they have lasted together")
+  @Test("POLL-6: while turns are short the worker stays alone, and wakes another one when they have lasted together")
   func short() {
     var batch = PolledBatch()
     #expect(!batch.isOn && !batch.hasLongTurns)
@@ -20,7 +20,7 @@ struct PolledBatchTests {
     #expect(!batch.isLate(false, at: 2 * Self.microsecond) && !batch.isOn)
   }
 
-  @Test("POLL-5: where turns were long, others are woken at once the next time, until they are short again")
+  @Test("POLL-6: where turns were long, others are woken at once the next time, until they are short again")
   func long() {
     var batch = PolledBatch()
     batch.begin(at: 0)
