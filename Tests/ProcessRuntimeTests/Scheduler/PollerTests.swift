@@ -34,8 +34,8 @@ import Testing
       #expect(write(ends.other, &byte, 1) == 1)
     }
 
-    func isReady(reads: Bool, writes: Bool) {
-      #expect(reads && !isBusy.exchange(true, ordering: .acquiringAndReleasing))
+    func isReady(reads: Bool, writes: Bool, ends hasEnded: Bool) {
+      #expect(reads && !hasEnded && !isBusy.exchange(true, ordering: .acquiringAndReleasing))
       var bytes = [UInt8](repeating: 0, count: 64)
       let count = read(ends.own, &bytes, bytes.count)
       onRead()
@@ -58,6 +58,44 @@ import Testing
     }
   }
 
+  /// One end of a pair of sockets that only listens, and asks when the test says so.
+  private final class Bystander: PolledSource {
+    private let poller: Poller
+    private let own: CInt
+    private let other: CInt
+    private let number = Mutex<UInt64>(0)
+    private let log = Mutex<[String]>([])
+
+    init(_ poller: Poller) throws {
+      var pair: [CInt] = [-1, -1]
+      try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0)
+      (own, other) = (pair[0], pair[1])
+      self.poller = poller
+      let number = try #require(poller.add(own, self))
+      self.number.withLock { $0 = number }
+      ask(reads: true)
+    }
+
+    var told: [String] { log.withLock { $0 } }
+
+    func ask(reads: Bool, writes: Bool = false) {
+      poller.arm(number.withLock { $0 }, own, reads: reads, writes: writes)
+    }
+
+    func isReady(reads: Bool, writes: Bool, ends: Bool) {
+      log.withLock { $0.append(ends ? "ends" : reads ? "reads" : "writes") }
+    }
+
+    func send() {
+      var byte: UInt8 = 1
+      #expect(write(other, &byte, 1) == 1)
+    }
+
+    func remove() { poller.remove(number.withLock { $0 }) }
+    func closeOther() { _ = Glibc.close(other) }
+    func close() { _ = Glibc.close(own) }
+  }
+
   @Suite("The poller of the workers", .timeLimit(.minutes(1)))
   struct PollerTests {
     private let poller: Poller
@@ -74,6 +112,45 @@ import Testing
       #expect(source.count == 200)
       source.remove()
       #expect(Node.shared.poller === poller)
+    }
+
+    @Test("POLL-1: who does not ask again is told nothing more, however much comes; nor is one that has been removed")
+    func once() throws {
+      let poller = try #require(Poller())
+      let source = try Bystander(poller)
+      #expect(poller.look().isEmpty)
+      for round in 1...3 {
+        source.send()
+        let ready = poller.look()
+        #expect(!ready.isEmpty)
+        ready.tell()
+        source.send()
+        for _ in 0..<5 { #expect(poller.look().isEmpty) }
+        #expect(source.told == Array(repeating: "reads", count: round))
+        // What has come before it asks counts.
+        source.ask(reads: true)
+      }
+      source.remove()
+      #expect(poller.look().isEmpty)
+      source.close()
+    }
+
+    @Test("POLL-5: who asks for nothing is told of the other side's end, once, and so is who asks to write")
+    func ends() throws {
+      let poller = try #require(Poller())
+      for writes in [false, true] {
+        let source = try Bystander(poller)
+        source.ask(reads: false, writes: writes)
+        source.send()
+        if writes { poller.look().tell() } else { #expect(poller.look().isEmpty) }
+        source.ask(reads: false, writes: false)
+        source.closeOther()
+        poller.look().tell()
+        #expect(source.told == (writes ? ["writes", "ends"] : ["ends"]))
+        #expect(poller.look().isEmpty)
+        source.remove()
+        source.close()
+      }
     }
 
     @Test("POLL-2: a socket is looked at although every worker has a turn that does not end")
@@ -142,14 +219,24 @@ import Testing
         }
       }
       while turns.count < 4 * Node.defaultWorkers { try await Task.sleep(for: .milliseconds(1)) }
-      let source = try Source(poller)
+      let byWorkers = Atomic<Int>(0)
+      let source = try Source(poller) {
+        // Workers put work off, the monitor cannot.
+        if Worker.putOff(Nothing()) { byWorkers.add(1, ordering: .relaxed) }
+      }
       for count in 1...50 {
         source.send()
         try await source.wait(for: count)
       }
       turns.end()
       source.remove()
+      // The monitor looks for those who do not.
+      #expect(byWorkers.load(ordering: .relaxed) > 25)
     }
+  }
+
+  private final class Nothing: PutOffWork {
+    func carryOut() {}
   }
 
   /// Turns that last until the test ends them.
