@@ -189,6 +189,28 @@ import Testing
       source.remove()
     }
 
+    @Test("POLL-3: while spare workers come and go, somebody who sleeps does so at the sockets")
+    func spares() async throws {
+      let source = try Source(poller)
+      var count = 0
+      for _ in 0..<8 {
+        let turns = EndlessTurns()
+        let many = Node.defaultWorkers + 2
+        for _ in 0..<many { spawn { turns.take() } }
+        while turns.count < many { try await Task.sleep(for: .milliseconds(1)) }
+        turns.end()
+        // They rest when they were too many for a hundred looks of the monitor.
+        for round in 0..<150 {
+          if round % 3 == 0 { spawn {} }
+          source.send()
+          count += 1
+          try await source.wait(for: count)
+          try await Task.sleep(for: .milliseconds(1))
+        }
+      }
+      source.remove()
+    }
+
     @Test(
       "POLL-3: who only looks leaves the bell to the one that sleeps; it rings once, and again when it is rung again")
     func bell() throws {
