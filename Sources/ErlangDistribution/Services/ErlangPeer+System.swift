@@ -167,7 +167,10 @@ extension ErlangPeer: RemoteSystem {
       case .name(let name): .atom(name)
       case .pid(let pid): .pid(pid)
       }
-    let milliseconds = timeout.map { Term.integer(max(1, Int(clamping: $0.components.seconds * 1_000 + $0.components.attoseconds / 1_000_000_000_000_000))) }
+    let milliseconds = timeout.map {
+      Term.integer(
+        max(1, Int(clamping: $0.components.seconds * 1_000 + $0.components.attoseconds / 1_000_000_000_000_000)))
+    }
     let bindings: [(Atom, Term)] = [
       ("P", process), ("N", .atom(node.identity.name)), ("W", word), ("T", milliseconds ?? .atom("infinity")),
     ]

@@ -40,7 +40,9 @@ extension Sys {
     guard let process = target.systemTarget else {
       throw SysError(.call(CallError(.noProcess, target: "\(target)")))
     }
-    guard process.cell is ServerCell || !process.isAlive || process.remote != nil else { throw SysError(.notAServer(process)) }
+    guard process.cell is ServerCell || !process.isAlive || process.remote != nil else {
+      throw SysError(.notAServer(process))
+    }
     guard process.remote == nil else { throw SysError(.onlyHere(name)) }
     let order = SystemOrder(name: name, body: body, end: end)
     let result: Result<Answer, SysError>

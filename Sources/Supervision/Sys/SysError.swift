@@ -39,7 +39,8 @@ public struct SysError: Error, Sendable, CustomStringConvertible {
     case .wrongState(let what): "the state of another node's process cannot be taken over: \(what)"
     case .wrongAnswer(let answer):
       "a process of another node has not answered a system message as servers do: \(answer)"
-    case .refused(let node): "\(node) does not allow system messages of this node; its permissions say who may send them"
+    case .refused(let node):
+      "\(node) does not allow system messages of this node; its permissions say who may send them"
     case .onlyHere(let name):
       "\(name) takes a function to the server, and functions stay on their node; use startLog and log"
     }

@@ -17,7 +17,8 @@
     /// Pauses the other side's end of a connection, writes to it, and closes this one.
     ///
     /// No more than a socket takes: what closes behind a full one has no end that TCP could tell of, until it gives up.
-    private func closeWhilePaused(isTLS: Bool = false, _ change: (inout NetworkOptions) -> Void = { _ in }) async throws {
+    private func closeWhilePaused(isTLS: Bool = false, _ change: (inout NetworkOptions) -> Void = { _ in }) async throws
+    {
       let there = RecordingEvents()
       let a = try await NetworkNode.start("a@localhost", ports) { change(&$0) }
       let b = try await NetworkNode.start("b@localhost", ports, events: there) { change(&$0) }

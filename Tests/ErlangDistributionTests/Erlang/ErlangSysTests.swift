@@ -12,7 +12,8 @@
     private func start(_ name: String, _ epmd: EpmdServer) async throws -> ErlangNode {
       var options = ErlangNode.Options()
       options.discovery = .epmd(port: epmd.port)
-      let node = ErlangNode("\(name)\(ProcessInfo.processInfo.processIdentifier)@localhost", cookie: "c", options: options)
+      let node = ErlangNode(
+        "\(name)\(ProcessInfo.processInfo.processIdentifier)@localhost", cookie: "c", options: options)
       try await node.start()
       return node
     }
@@ -183,7 +184,8 @@
     func erlang() async throws {
       let epmd = try #require(try await EpmdServer.start(port: 0, eventLoop: NetworkNodeLoop.any))
       let node = try await start("sb", epmd)
-      let erl = try ErlangProcess.node("x2@localhost", epmd: epmd.port, run: "io:format(\"ready~n\"), receive stop -> ok end.")
+      let erl = try ErlangProcess.node(
+        "x2@localhost", epmd: epmd.port, run: "io:format(\"ready~n\"), receive stop -> ok end.")
       _ = await erl.lines(until: "ready")
       let kernel = process("kernel_sup", "x2@localhost", node)
       let status = try await Sys.getStatus(of: kernel)
@@ -199,7 +201,9 @@
       await epmd.stop()
     }
 
-    @Test("SYS-3, SYS-15: two nodes of this library over sockets: a state is replaced by whoever asks, while the server waits")
+    @Test(
+      "SYS-3, SYS-15: two nodes of this library over sockets: a state is replaced by whoever asks, while the server waits"
+    )
     func swift() async throws {
       let epmd = try #require(try await EpmdServer.start(port: 0, eventLoop: NetworkNodeLoop.any))
       let (a, b) = (try await start("sa", epmd), try await start("sc", epmd))

@@ -57,7 +57,9 @@
       let told = texts.count - 1
       #expect(told == ReportQueue.most || told == ReportQueue.most + 1)
       #expect(texts.last?.contains(" \(count - told) further reports") == true)
-      let numbers = texts.dropLast().compactMap { $0.split(separator: "@h")[1].split(separator: " n").last.flatMap { Int($0) } }
+      let numbers = texts.dropLast().compactMap {
+        $0.split(separator: "@h")[1].split(separator: " n").last.flatMap { Int($0) }
+      }
       #expect(numbers.prefix(ReportQueue.most) == ArraySlice(0..<ReportQueue.most))
       #expect(numbers.count == told && numbers == numbers.sorted())
       // And it goes on.

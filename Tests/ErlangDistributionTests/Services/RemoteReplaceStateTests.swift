@@ -110,7 +110,8 @@ struct RemoteReplaceStateTests {
     }
   }
 
-  @Test("SYS-3, SYS-15: a closure that throws, and a state that the server does not take, are errors; so is a lost node")
+  @Test(
+    "SYS-3, SYS-15: a closure that throws, and a state that the server does not take, are errors; so is a lost node")
   func failures() async throws {
     try await withTestNode { node in
       let rig = Rig()

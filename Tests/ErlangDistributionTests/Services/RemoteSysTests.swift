@@ -141,7 +141,8 @@ struct RemoteSysTests {
     try await withTestNode { node in
       for (reason, text) in [
         ("noproc", "no process"), ("not_a_server", "answers no system messages"),
-        ("not_allowed", "b@h does not allow system messages"), ("boom", "the process ended before it answered: ErlangExit: boom"),
+        ("not_allowed", "b@h does not allow system messages"),
+        ("boom", "the process ended before it answered: ErlangExit: boom"),
       ] {
         let rig = Rig()
         let process = spawn {
@@ -209,7 +210,8 @@ struct RemoteSysTests {
       let misc = Term.list([
         .tuple([.atom("header"), .charlist("Status for generic server till")]),
         .tuple([
-          .atom("data"), .list([.tuple([.charlist("Status"), .atom("suspended")]), .tuple([.charlist("Logged events"), logged])]),
+          .atom("data"),
+          .list([.tuple([.charlist("Status"), .atom("suspended")]), .tuple([.charlist("Logged events"), logged])]),
         ]), .tuple([.atom("data"), .list([.tuple([.charlist("State"), .map([.atom("n"): 2])])])]),
       ])
       let items = Term.list([
