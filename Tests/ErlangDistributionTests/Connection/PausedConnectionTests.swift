@@ -16,12 +16,17 @@
 
     /// Pauses the other side's end of a connection, writes to it, and closes this one.
     ///
-    /// No more than a socket takes: what closes behind a full one has no end that TCP could tell of, until it gives up.
+    /// No more than a socket takes: what closes behind a full one has no end that TCP could tell of.
     private func closeWhilePaused(isTLS: Bool = false, _ change: (inout NetworkOptions) -> Void = { _ in }) async throws
     {
       let there = RecordingEvents()
-      let a = try await NetworkNode.start("a@localhost", ports) { change(&$0) }
-      let b = try await NetworkNode.start("b@localhost", ports, events: there) { change(&$0) }
+      // A tick would notice it too, when it is written.
+      func options(_ options: inout NetworkOptions) {
+        options.tickTime = .seconds(3_600)
+        change(&options)
+      }
+      let a = try await NetworkNode.start("a@localhost", ports) { options(&$0) }
+      let b = try await NetworkNode.start("b@localhost", ports, events: there) { options(&$0) }
       let connection = try await a.connect(to: "b@localhost")
       await there.wait { !$0.isEmpty }
       let back = try #require(b.connection(to: "a@localhost"))

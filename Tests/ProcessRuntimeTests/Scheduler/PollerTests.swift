@@ -168,6 +168,23 @@ import Testing
       source.remove()
     }
 
+    @Test(
+      "POLL-2: a socket is looked at although every worker and every spare one has such a turn: the monitor does it")
+    func busySpares() async throws {
+      let source = try Source(poller)
+      let turns = EndlessTurns()
+      // There are up to 64 spare workers.
+      let count = Node.defaultWorkers + 64
+      for _ in 0..<count { spawn { turns.take() } }
+      while turns.count < count { try await Task.sleep(for: .milliseconds(1)) }
+      for count in 1...20 {
+        source.send()
+        try await source.wait(for: count)
+      }
+      turns.end()
+      source.remove()
+    }
+
     @Test("POLL-3: nobody who is woken from outside is forgotten, while sockets wake the worker that looks at them")
     func wakeUps() async throws {
       let source = try Source(poller)
@@ -233,11 +250,15 @@ import Testing
     @Test("POLL-4: workers that have much to do look too")
     func looksBetweenTurns() async throws {
       let turns = EndlessTurns()
-      // As many as keep every worker at work, in short turns.
+      // As many as keep every worker at work, in short turns: each has always mail.
       for _ in 0..<(4 * Node.defaultWorkers) {
-        spawn {
+        spawn(receiving: Int.self) { inbox in
+          inbox.ref.send(0)
           turns.begin()
-          while turns.goOn { try await CurrentProcess.sleep(for: .zero) }
+          while turns.goOn {
+            inbox.ref.send(0)
+            _ = try await inbox.next()
+          }
         }
       }
       while turns.count < 4 * Node.defaultWorkers { try await Task.sleep(for: .milliseconds(1)) }
