@@ -50,6 +50,13 @@
       Process.sleep(:infinity)
       """
 
+    private struct Trap: Decodable, Sendable {
+      init(from decoder: any Decoder) {
+        let numbers = [0]
+        _ = numbers[numbers.count]
+      }
+    }
+
     private struct Count: Codable, Sendable { var count: Int }
 
     @Test(
@@ -220,6 +227,13 @@
         guard case .callbackFailed = error.kind else { throw error }
       }
       #expect(try await Sys.getState(of: remote) == .map([.atom("amounts"): [1, 2]]))
+      // What decoding costs, and a trap in it, are those of a process of its own.
+      do {
+        _ = try await Sys.getState(of: remote, decoding: Trap.self)
+        Issue.record("it was decoded")
+      } catch {
+        guard case .callbackFailed(let reason) = error.kind, reason.fault != nil else { throw error }
+      }
       till.id.exit(.shutdown)
       await a.stop()
       await b.stop()
