@@ -43,7 +43,7 @@ bool cpoller_add(int poller, int descriptor, uint64_t number) {
 
 bool cpoller_arm(int poller, int descriptor, uint64_t number, bool reads, bool writes) {
   struct epoll_event event = {
-      .events = EPOLLONESHOT | (reads ? EPOLLIN | EPOLLRDHUP : 0) | (writes ? EPOLLOUT : 0),
+      .events = EPOLLONESHOT | EPOLLRDHUP | (reads ? EPOLLIN : 0) | (writes ? EPOLLOUT : 0),
       .data.u64 = number,
   };
   return epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event) == 0;
@@ -57,6 +57,7 @@ int cpoller_wait(int poller, struct cpoller_event *events, int count, int millis
     uint32_t what = found[i].events;
     events[i].number = found[i].data.u64;
     events[i].reads = (what & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    events[i].ends = (what & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     events[i].writes = (what & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
   }
   return number < 0 ? 0 : number;

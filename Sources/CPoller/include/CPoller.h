@@ -13,6 +13,8 @@ struct cpoller_event {
   // Bytes have come, or the other side has closed, or it has failed.
   bool reads;
   bool writes;
+  // The other side sends nothing more, or is gone: told whatever was asked for.
+  bool ends;
 };
 
 // A new poller; -1 if there is none.
@@ -29,7 +31,7 @@ void cpoller_close(int descriptor);
 // Watches a descriptor, for nothing yet. False if that cannot be.
 bool cpoller_add(int poller, int descriptor, uint64_t number);
 
-// What to tell of next, once: then nothing more until the next call.
+// What to tell of next, besides the end of the other side, once: then nothing more until the next call.
 bool cpoller_arm(int poller, int descriptor, uint64_t number, bool reads, bool writes);
 
 // Waits until there is something, for `milliseconds` at most; -1: as long as it takes. How many events there are; at most `count`.

@@ -14,6 +14,8 @@
       var isBusy = true
       var reads = true
       var writes = false
+      /// Nothing more comes: the connection has been asked to end.
+      var isOver = false
     }
 
     let socket: DirectSocket
@@ -57,17 +59,18 @@
 
     /// Under the lock, when no event is being handled.
     private func arm(_ state: State) {
-      guard !state.isBusy, state.reads || state.writes, let number = state.number else { return }
+      guard !state.isBusy, !state.isOver, let number = state.number else { return }
       socket.use { poller.arm(number, $0, reads: state.reads, writes: state.writes) }
     }
 
-    func isReady(reads: Bool, writes: Bool) {
+    func isReady(reads: Bool, writes: Bool, ends: Bool) {
       let work = state.withLock { state -> (connection: PolledConnection, reads: Bool, writes: Bool)? in
         guard let connection = state.connection, !state.isBusy else { return nil }
         state.isBusy = true
         let writes = writes && state.writes
         if writes { state.writes = false }
-        return (connection, reads && state.reads, writes)
+        // What has come before the peer's end is handled even if nobody wants to read: else the end would not be noticed.
+        return (connection, reads && state.reads || ends, writes)
       }
       guard let work else { return }
       if work.writes { work.connection.write() }
@@ -75,7 +78,7 @@
       state.withLock { state in
         state.isBusy = false
         // Who has failed to read has asked for the end.
-        if !goesOn { state.reads = false }
+        if !goesOn { state.isOver = true }
         arm(state)
       }
     }

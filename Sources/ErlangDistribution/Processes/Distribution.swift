@@ -47,6 +47,8 @@ package final class Distribution: PeerEvents {
   }
 
   let spawns = SpawnTable()
+  let replacements = StateReplacements()
+  private let reports = ReportQueue()
 
   // MARK: Peers
 
@@ -144,7 +146,7 @@ package final class Distribution: PeerEvents {
   func report(_ what: DistributionReport.What) {
     let report = DistributionReport(node: identity.name.name, what: what)
     guard core.reports.wants(report.level) else { return }
-    core.reports(report)
+    reports.add(report, on: core)
   }
 
   // MARK: Names

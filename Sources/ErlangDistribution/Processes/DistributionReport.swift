@@ -11,6 +11,7 @@ public struct DistributionReport: Report {
     case unhandled(process: ProcessID, kind: String, message: String, error: String)
     case undecodable(node: String, error: String)
     case refused(node: String, Refusal)
+    case lostReports(Int)
   }
 
   /// This node: `name@host`.
@@ -43,6 +44,8 @@ public struct DistributionReport: Report {
       "Node \(node): \(other) has sent what is no term: \(error); the connection is closed"
     case .refused(let other, let what):
       "Node \(node): \(other) was refused \(what.rawValue); further ones are refused without a report until it connects anew"
+    case .lostReports(let count):
+      "Node \(node): \(count) further reports were dropped: they came faster than the log takes them"
     }
   }
 
@@ -54,6 +57,7 @@ public struct DistributionReport: Report {
       ["node": "\(node)", "node.peer": "\(other)"]
     case .unsendable(_, let process, _), .unhandled(let process, _, _, _):
       ["node": "\(node)", "process.id": "\(process)"]
+    case .lostReports: ["node": "\(node)"]
     }
   }
 }

@@ -15,6 +15,19 @@ package struct CalendarTime {
 
   package init(seconds: Int64) { self.seconds = seconds }
 
+  /// The moment of a term as ``term`` is one, of whatever time zone; nil for another term.
+  package init?(_ term: Term) {
+    guard let parts = term.elements, parts.count == 2, let date = parts[0].elements?.compactMap(\.int), date.count == 3,
+      let time = parts[1].elements?.compactMap(\.int), time.count == 3,
+      (1_970...9_999).contains(date[0]), (1...12).contains(date[1]), (1...31).contains(date[2]),
+      time.allSatisfy({ (0...60).contains($0) })
+    else { return nil }
+    let year = date[1] > 2 ? date[0] : date[0] - 1
+    let month = (date[1] + 9) % 12
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + date[2] - 1 - 719_468
+    seconds = Int64(days * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2])
+  }
+
   package static var now: CalendarTime { CalendarTime(seconds: Int64(time(nil))) }
 
   package var term: Term {

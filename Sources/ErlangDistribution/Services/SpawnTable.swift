@@ -32,7 +32,10 @@ final class SpawnTable: Sendable {
       default: return answer(request, peer, .failed("badopt"))
       }
     }
-    guard peer.may(peer.permissions.functions, .functions), let work = work(request, peer.node) else {
+    let change = peer.node.replacements.work(request, for: peer)
+    guard change != nil || peer.may(peer.permissions.functions, .functions),
+      let work = change ?? work(request, peer.node)
+    else {
       return answer(request, peer, .failed("notsup"))
     }
     guard peer.mayStart() else {

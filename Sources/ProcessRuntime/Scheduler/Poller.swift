@@ -5,8 +5,9 @@ import Synchronization
 package protocol PolledSource: AnyObject, Sendable {
   /// The descriptor is ready for what was asked for with ``Poller/arm(_:_:reads:writes:)``, or has failed.
   ///
+  /// That the other side sends nothing more, or is gone, is told whatever was asked for: `ends`. Then it can be read, to its end.
   /// Called on a worker's thread, between two turns, or on the monitor's. Must not block, and must not run anybody's code.
-  func isReady(reads: Bool, writes: Bool)
+  func isReady(reads: Bool, writes: Bool, ends: Bool)
 }
 
 /// Descriptors that the workers of a pool look at themselves, when they have nothing else to do and now and then when they have.
@@ -58,7 +59,7 @@ package final class Poller: Sendable {
     return number
   }
 
-  /// Says once when the descriptor is ready for one of these.
+  /// Says once when the descriptor is ready for one of these, or the other side has ended.
   package func arm(_ number: UInt64, _ descriptor: CInt, reads: Bool, writes: Bool) {
     _ = cpoller_arm(self.descriptor, descriptor, number, reads, writes)
   }
@@ -95,11 +96,11 @@ package final class Poller: Sendable {
 
   /// The sources that are ready.
   package struct Ready {
-    fileprivate var sources: [(source: any PolledSource, reads: Bool, writes: Bool)] = []
+    fileprivate var sources: [(source: any PolledSource, event: cpoller_event)] = []
     package var isEmpty: Bool { sources.isEmpty }
 
     package func tell() {
-      for ready in sources { ready.source.isReady(reads: ready.reads, writes: ready.writes) }
+      for (source, event) in sources { source.isReady(reads: event.reads, writes: event.writes, ends: event.ends) }
     }
   }
 
@@ -114,7 +115,7 @@ package final class Poller: Sendable {
           // Whom it wakes hushes it, and nobody else: it must not go by unheard.
           if event.number == Self.bellNumber, milliseconds < 0 { cpoller_hush(bell) }
           guard let source = state.sources[event.number] else { continue }
-          result.sources.append((source, event.reads, event.writes))
+          result.sources.append((source, event))
         }
       }
     }

@@ -74,15 +74,18 @@ extension WorkerPool {
 
   /// A worker that ends, rests, or does not come back from its turn does not look: one that sleeps is to.
   ///
-  /// If none sleeps, the next that wants to takes the task, under the same lock.
-  func stopsLooking(_ worker: Worker) {
-    guard looker.load(ordering: .relaxed) == worker.index else { return }
+  /// If none sleeps, the next that wants to takes the task, under the same lock. Who rests may have been woken to take it, by one
+  /// that gave it up: then nobody has it, and it goes on to the next.
+  func stopsLooking(_ worker: Worker, rests: Bool = false) {
+    let present = looker.load(ordering: .relaxed)
+    guard present == worker.index || rests && present == Self.nobody else { return }
+    guard unmanagedPoller.load(ordering: .relaxed) != nil else { return }
     let successor = shared.withLock { shared -> Int? in
       // It may have gone to sleep meanwhile: then it looks.
       guard !worker.isAtPoller.load(ordering: .relaxed) else { return nil }
-      let (isFree, _) = looker.compareExchange(
+      let (isFree, now) = looker.compareExchange(
         expected: worker.index, desired: Self.nobody, ordering: .sequentiallyConsistent)
-      return isFree ? shared.sleeping.popLast() : nil
+      return isFree || rests && now == Self.nobody ? shared.sleeping.popLast() : nil
     }
     guard let successor else { return }
     sleepingCount.subtract(1, ordering: .sequentiallyConsistent)

@@ -56,7 +56,7 @@ extension WorkerPool {
     guard rests else { return false }
     // What it was woken for, and what it has handed over, is another one's now.
     if isSearching { endSearch() } else if anyWork { wakeOne() }
-    stopsLooking(worker)
+    stopsLooking(worker, rests: true)
     parkers[worker.index].park()
     return true
   }

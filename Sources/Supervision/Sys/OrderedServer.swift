@@ -77,6 +77,14 @@ extension Sys {
     }
   }
 
+  /// Has a server of this node do something in its own turn, and waits for the answer.
+  package static func perform<Answer: Sendable>(
+    _ name: String, on target: some SystemTarget, timeout: Duration?,
+    _ body: @escaping @Sendable (OrderedServer) async -> Result<Answer, SysError>
+  ) async throws(SysError) -> Answer {
+    try await ask(target, name, timeout) { await body(OrderedServer($0)) }
+  }
+
   /// An order for a server, of whatever kind.
   ///
   /// - Parameters:

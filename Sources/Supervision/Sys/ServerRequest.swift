@@ -40,7 +40,10 @@ extension Sys {
     guard let process = target.systemTarget else {
       throw SysError(.call(CallError(.noProcess, target: "\(target)")))
     }
-    guard process.cell is ServerCell || !process.isAlive else { throw SysError(.notAServer(process)) }
+    guard process.cell is ServerCell || !process.isAlive || process.remote != nil else {
+      throw SysError(.notAServer(process))
+    }
+    guard process.remote == nil else { throw SysError(.onlyHere(name)) }
     let order = SystemOrder(name: name, body: body, end: end)
     let result: Result<Answer, SysError>
     do {
@@ -75,7 +78,7 @@ extension Sys {
 }
 
 /// Code that one process runs while another waits for it, and for nothing else: so what it has need not be `Sendable`.
-private final class WorkApart<Value>: @unchecked Sendable {
+final class WorkApart<Value>: @unchecked Sendable {
   private var body: (() throws -> Value)?
   private(set) var result: Result<Value, ExitReason>?
 

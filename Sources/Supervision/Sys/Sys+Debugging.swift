@@ -7,6 +7,9 @@ extension Sys {
   public static func startStatistics(
     of target: some SystemTarget, timeout: Duration? = .seconds(5)
   ) async throws(SysError) {
+    if let remote = target.remoteServer {
+      return try await remote.system.perform(.startStatistics, on: remote.process, timeout: timeout)
+    }
     try await ask(target, "statistics", timeout) { cell in
       change(cell) { $0.counts = .init(start: ProcessClock.now, reductions: cell.reductions) }
       return .success(())
@@ -17,14 +20,17 @@ extension Sys {
   public static func statistics(
     of target: some SystemTarget, timeout: Duration? = .seconds(5)
   ) async throws(SysError) -> SystemStatistics? {
-    try await ask(target, "statistics", timeout) { cell in .success(cell.system?.statistics(of: cell)) }
+    if let remote = target.remoteServer {
+      return try await remote.system.statistics(of: remote.process, timeout: timeout)
+    }
+    return try await ask(target, "statistics", timeout) { cell in .success(cell.system?.statistics(of: cell)) }
   }
 
   /// Counts no more (`sys:statistics(_, false)`).
   public static func stopStatistics(
     of target: some SystemTarget, timeout: Duration? = .seconds(5)
   ) async throws(SysError) {
-    try await change(target, "statistics", timeout) { $0.counts = nil }
+    try await change(target, "statistics", timeout, .stopStatistics) { $0.counts = nil }
   }
 
   /// Keeps the last events from now on (`sys:log(_, {true, N})`).
@@ -39,19 +45,20 @@ extension Sys {
   public static func startLog(
     of target: some SystemTarget, last: Int = 10, timeout: Duration? = .seconds(5)
   ) async throws(SysError) {
-    try await change(target, "log", timeout) { $0.keepLog(of: last) }
+    try await change(target, "log", timeout, .startLog(last: last)) { $0.keepLog(of: last) }
   }
 
   /// The events that were kept, the oldest first (`sys:log(_, get)`).
   public static func log(
     of target: some SystemTarget, timeout: Duration? = .seconds(5)
   ) async throws(SysError) -> [SystemEvent] {
-    try await ask(target, "log", timeout) { cell in .success(cell.system?.log ?? []) }
+    if let remote = target.remoteServer { return try await remote.system.log(of: remote.process, timeout: timeout) }
+    return try await ask(target, "log", timeout) { cell in .success(cell.system?.log ?? []) }
   }
 
   /// Keeps none any more, and forgets those that it has (`sys:log(_, false)`).
   public static func stopLog(of target: some SystemTarget, timeout: Duration? = .seconds(5)) async throws(SysError) {
-    try await change(target, "log", timeout) { $0.keepLog(of: 0) }
+    try await change(target, "log", timeout, .stopLog) { $0.keepLog(of: 0) }
   }
 
   /// Tells each event to `sink` (`sys:trace/2`), which prints it if nothing else is said.
@@ -93,6 +100,7 @@ extension Sys {
     guard let process = target.systemTarget else {
       throw SysError(.call(CallError(.noProcess, target: "\(target)")))
     }
+    guard process.remote == nil else { throw SysError(.onlyHere("install")) }
     let listener = listen(to: process, id, state, handle)
     do {
       let isNew = try await ask(process, "install", timeout) { cell in
@@ -118,16 +126,19 @@ extension Sys {
 
   /// Counts, keeps and traces nothing any more, and removes all that was installed (`sys:no_debug/1`).
   public static func noDebug(_ target: some SystemTarget, timeout: Duration? = .seconds(5)) async throws(SysError) {
-    try await change(target, "no_debug", timeout) { $0.removeAll() }
+    try await change(target, "no_debug", timeout, .noDebug) { $0.removeAll() }
   }
 
   /// The name under which traces are installed.
   static var traceID: String { "trace" }
 
   static func change(
-    _ target: some SystemTarget, _ name: String, _ timeout: Duration?,
+    _ target: some SystemTarget, _ name: String, _ timeout: Duration?, _ command: RemoteCommand? = nil,
     _ body: @escaping @Sendable (ServerSystem) -> Void
   ) async throws(SysError) {
+    if let command, let remote = target.remoteServer {
+      return try await remote.system.perform(command, on: remote.process, timeout: timeout)
+    }
     try await ask(target, name, timeout) { cell in
       change(cell, body)
       return .success(())

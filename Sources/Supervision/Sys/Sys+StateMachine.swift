@@ -17,7 +17,13 @@ extension Sys {
     of target: some SystemTarget, as type: Machine.Type, timeout: Duration? = .seconds(5),
     _ body: @escaping @Sendable (Machine.State, Machine) throws -> Part
   ) async throws(SysError) -> Part {
-    try await getState(of: target, as: StateMachineServer<Machine>.self, timeout: timeout) {
+    if let remote = target.remoteServer {
+      return try await remote.state(timeout) { shown in
+        let (state, data) = try shown.machine(type)
+        return try body(state, data)
+      }
+    }
+    return try await getState(of: target, as: StateMachineServer<Machine>.self, timeout: timeout) {
       try body($0.engine.state, $0.machine)
     }
   }
@@ -35,7 +41,14 @@ extension Sys {
     of target: some SystemTarget, as type: Machine.Type, timeout: Duration? = .seconds(5),
     _ body: @escaping @Sendable (inout Machine.State, inout Machine) throws -> Value
   ) async throws(SysError) -> Value {
-    try await replaceState(of: target, as: StateMachineServer<Machine>.self, timeout: timeout) {
+    if let remote = target.remoteServer {
+      return try await remote.system.replaceState(of: remote.process, timeout: timeout) { shown in
+        var (state, data) = try shown.machine(type)
+        let value = try body(&state, &data)
+        return (try shown.made(of: [state, data]), value)
+      }
+    }
+    return try await replaceState(of: target, as: StateMachineServer<Machine>.self, timeout: timeout) {
       try body(&$0.engine.state, &$0.machine)
     }
   }

@@ -12,6 +12,12 @@
 /// server's mailbox, behind what came before: so a state that is asked for shows what the caller has sent; and it stands even if
 /// the wait has ended. A process that is dead, ends meanwhile, or is the caller itself, is an error at once, as with `call`. A
 /// server from which nothing was asked pays nothing.
+///
+/// Processes of other nodes are asked in the same way, whatever they are written in: what the module ErlangDistribution connects to,
+/// a server of Erlang or Elixir or one of this library there, answers `sys`. A lost connection is the error
+/// `exited(.noConnection)`. States cross as terms: `as:` needs a `Codable` type, and there are `Sys.getState(of:)` and
+/// `getState(of:decoding:)` for servers without a type here. ``trace(_:timeout:to:)``, ``install(_:in:state:timeout:_:)`` and
+/// ``remove(_:from:timeout:)`` are for this node only.
 public enum Sys {
   /// The state of a server (`sys:get_state/2`).
   ///
@@ -21,7 +27,8 @@ public enum Sys {
   public static func getState<Server: GenServer & Sendable>(
     of target: some SystemTarget, as type: Server.Type, timeout: Duration? = .seconds(5)
   ) async throws(SysError) -> Server {
-    try await ask(target, "get_state", timeout) { cell in
+    if let remote = target.remoteServer { return try await remote.state(timeout) { try $0.value(of: type) } }
+    return try await ask(target, "get_state", timeout) { cell in
       server(cell, type).map { $0.state.pointee }
     }
   }
@@ -37,7 +44,8 @@ public enum Sys {
     of target: some SystemTarget, as type: Server.Type, timeout: Duration? = .seconds(5),
     _ body: @escaping @Sendable (Server) throws -> Part
   ) async throws(SysError) -> Part {
-    try await ask(target, "get_state", timeout) { cell in
+    if let remote = target.remoteServer { return try await remote.state(timeout) { try body(try $0.value(of: type)) } }
+    return try await ask(target, "get_state", timeout) { cell in
       switch server(cell, type) {
       case .failure(let error): return .failure(error)
       case .success(let server):
@@ -61,7 +69,14 @@ public enum Sys {
     of target: some SystemTarget, as type: Server.Type, timeout: Duration? = .seconds(5),
     _ body: @escaping @Sendable (inout Server) throws -> Value
   ) async throws(SysError) -> Value {
-    try await ask(target, "replace_state", timeout) { cell in
+    if let remote = target.remoteServer {
+      return try await remote.system.replaceState(of: remote.process, timeout: timeout) { shown in
+        var state = try shown.value(of: type)
+        let value = try body(&state)
+        return (try shown.made(of: [state]), value)
+      }
+    }
+    return try await ask(target, "replace_state", timeout) { cell in
       switch server(cell, type) {
       case .failure(let error): return .failure(error)
       case .success(let server):
@@ -86,14 +101,14 @@ public enum Sys {
   /// Messages, signals and timeouts wait in order; callers wait for their timeout. System operations, `stop` and the exit of the
   /// parent are handled. To suspend it twice is as good as once.
   public static func suspend(_ target: some SystemTarget, timeout: Duration? = .seconds(5)) async throws(SysError) {
-    try await change(target, "suspend", timeout) { $0.isSuspended = true }
+    try await change(target, "suspend", timeout, .suspend) { $0.isSuspended = true }
   }
 
   /// The server goes on with what waits, in order (`sys:resume/2`).
   ///
   /// Nothing happens if it is not suspended.
   public static func resume(_ target: some SystemTarget, timeout: Duration? = .seconds(5)) async throws(SysError) {
-    try await change(target, "resume", timeout) { $0.isSuspended = false }
+    try await change(target, "resume", timeout, .resume) { $0.isSuspended = false }
   }
 
   /// Orders the server to end with `reason`, and does not wait until it has (`sys:terminate/3`).
@@ -102,6 +117,9 @@ public enum Sys {
   public static func terminate(
     _ target: some SystemTarget, reason: ExitReason, timeout: Duration? = .seconds(5)
   ) async throws(SysError) {
+    if let remote = target.remoteServer {
+      return try await remote.system.perform(.terminate(reason), on: remote.process, timeout: timeout)
+    }
     try await ask(target, "terminate", timeout, end: reason) { _ in .success(()) }
   }
 
@@ -112,7 +130,8 @@ public enum Sys {
   public static func getStatus(
     of target: some SystemTarget, timeout: Duration? = .seconds(5)
   ) async throws(SysError) -> SystemStatus {
-    try await ask(target, "get_status", timeout) { cell in
+    if let remote = target.remoteServer { return try await remote.system.status(of: remote.process, timeout: timeout) }
+    return try await ask(target, "get_status", timeout) { cell in
       .success(await status(of: cell))
     }
   }

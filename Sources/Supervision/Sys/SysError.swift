@@ -12,12 +12,20 @@ public struct SysError: Error, Sendable, CustomStringConvertible {
     case notAServer(ProcessID)
     /// Its state is of another type: the name is that of the server's own.
     case wrongServer(String)
+    /// The state of a process of another node is no value of the type that was asked for, or that type is not `Codable`.
+    case wrongState(String)
+    /// The process of another node has answered something else than such a process does.
+    case wrongAnswer(String)
+    /// The other node does not let this one do that: its name.
+    case refused(String)
+    /// It can be done to processes of this node only.
+    case onlyHere(String)
   }
 
   /// What went wrong.
   public let kind: Kind
 
-  init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   public var description: String {
     switch kind {
@@ -28,6 +36,13 @@ public struct SysError: Error, Sendable, CustomStringConvertible {
       "\(process) answers no system messages; only GenServers, state machines and supervisors do"
     case .wrongServer(let type):
       "the server is a \(type), and not of the type that was asked for; pass as: \(type).self"
+    case .wrongState(let what): "the state of another node's process cannot be taken over: \(what)"
+    case .wrongAnswer(let answer):
+      "a process of another node has not answered a system message as servers do: \(answer)"
+    case .refused(let node):
+      "\(node) does not allow system messages of this node; its permissions say who may send them"
+    case .onlyHere(let name):
+      "\(name) takes a function to the server, and functions stay on their node; use startLog and log"
     }
   }
 }

@@ -13,6 +13,8 @@ public struct SystemEvent: Sendable, CustomStringConvertible {
     case replied(client: String, state: String)
     /// It is handled without an answer, or the answer is put off.
     case handled(state: String)
+    /// Something else, in the words of the server's node, if that is another one.
+    case other(String)
   }
 
   /// The server.
@@ -22,6 +24,12 @@ public struct SystemEvent: Sendable, CustomStringConvertible {
   /// What has happened.
   public let kind: Kind
 
+  package init(process: ProcessID, name: String?, kind: Kind) {
+    self.process = process
+    self.name = name
+    self.kind = kind
+  }
+
   /// One line, as OTP prints it: `*DBG* cache got call get(ReplyTo) from <0.101.0>`.
   public var description: String {
     let who = name ?? "\(process)"
@@ -30,6 +38,7 @@ public struct SystemEvent: Sendable, CustomStringConvertible {
     case .received(let message, nil): "*DBG* \(who) got \(message)"
     case .replied(let client, let state): "*DBG* \(who) sent a reply to \(client), new state \(state)"
     case .handled(let state): "*DBG* \(who) new state \(state)"
+    case .other(let text): text.hasPrefix("*DBG*") ? text : "*DBG* \(who) \(text)"
     }
   }
 }

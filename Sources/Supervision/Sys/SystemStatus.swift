@@ -26,7 +26,7 @@ public struct SystemStatus: Sendable {
   public let ancestors: [ProcessID]
   /// The names of what is installed in it.
   public let installed: [String]
-  /// Counts of its events; nil if they are not counted.
+  /// Counts of its events; nil if they are not counted, and of a process of another node: ask for them.
   public let statistics: SystemStatistics?
   /// Its last events; empty if they are not kept.
   public let log: [SystemEvent]
@@ -34,6 +34,25 @@ public struct SystemStatus: Sendable {
   public let state: String
   /// What else its kind of server has to say: a state machine's queues.
   public let details: [ReportDetail]
+
+  package init(
+    process: ProcessID, name: String?, behaviour: String, kind: String, activity: Activity, parent: ProcessID?,
+    ancestors: [ProcessID], installed: [String], statistics: SystemStatistics?, log: [SystemEvent], state: String,
+    details: [ReportDetail]
+  ) {
+    self.process = process
+    self.name = name
+    self.behaviour = behaviour
+    self.kind = kind
+    self.activity = activity
+    self.parent = parent
+    self.ancestors = ancestors
+    self.installed = installed
+    self.statistics = statistics
+    self.log = log
+    self.state = state
+    self.details = details
+  }
 }
 
 /// What a server has done since it has counted (`sys:statistics/2`).
@@ -48,4 +67,14 @@ public struct SystemStatistics: Sendable, Hashable {
   public let messagesIn: Int
   /// Callers that were answered while their message was handled.
   public let messagesOut: Int
+
+  package init(
+    start: ProcessClock.Instant, current: ProcessClock.Instant, reductions: UInt64, messagesIn: Int, messagesOut: Int
+  ) {
+    self.start = start
+    self.current = current
+    self.reductions = reductions
+    self.messagesIn = messagesIn
+    self.messagesOut = messagesOut
+  }
 }

@@ -108,7 +108,7 @@ extension TraceEvent {
     switch event.kind {
     case .received: kind = .received
     case .replied: kind = .replied
-    case .handled: kind = .handled
+    case .handled, .other: kind = .handled
     }
     text = event.description
   }

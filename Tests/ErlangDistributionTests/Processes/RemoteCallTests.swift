@@ -274,6 +274,7 @@ struct RemoteCallTests {
       let rig = Rig()
       ProcessRef<Secret>(rig.remote())?.send(Secret())
       #expect(rig.peer.takeSent().isEmpty)
+      try await node.settle()
       #expect(node.reports(of: DistributionReport.self).contains { $0.text.contains("not Codable") })
     }
   }
