@@ -98,7 +98,7 @@
         guard context.channel.isWritable else { return }
         let bytes = connection.take(upTo: ConnectionHandler.batch.byteCount)
         if bytes.isEmpty {
-          if pendingWrites == 0 { _ = connection.eventLoopIsDone() }
+          if pendingWrites == 0 { _ = connection.carrierIsDone() }
           return
         }
         connection.noteWritten(bytes.count)
@@ -113,7 +113,7 @@
       let context = NIOLoopBound(context, eventLoop: context.eventLoop)
       context.value.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes))).assumeIsolated().whenSuccess {
         self.pendingWrites -= 1
-        if self.pendingWrites == 0, !self.connection.eventLoopIsDone() { self.drain(context.value) }
+        if self.pendingWrites == 0, !self.connection.carrierIsDone() { self.drain(context.value) }
       }
     }
 

@@ -41,7 +41,7 @@
     /// On the event loop: begins with the bytes that have come already.
     func start(_ bytes: [UInt8], period: TimeAmount) {
       time.value.ticks = socket.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in self.tick() }
-      _ = connection.eventLoopIsDone()
+      _ = connection.carrierIsDone()
       guard bytes.isEmpty || take(bytes.span.bytes), !time.value.hasEnded else { return }
       if !socket.watch() { connection.close(.failed("the socket cannot be watched")) }
     }
@@ -89,18 +89,18 @@
       for _ in 0..<Self.mostRounds {
         let bytes = connection.take(upTo: WriteQueue.directByteCount)
         if bytes.isEmpty {
-          if connection.eventLoopIsDone() { return }
+          if connection.carrierIsDone() { return }
           continue
         }
         switch socket.socket.write(bytes) {
         case .all: connection.noteWritten(bytes.count)
         case .some(let count):
           connection.noteWritten(count)
-          return connection.leaveToEventLoop(Array(bytes[count...]))
+          return connection.leaveToCarrier(Array(bytes[count...]))
         case .failed: return connection.close(.closedByPeer)
         }
       }
-      connection.leaveToEventLoop([])
+      connection.leaveToCarrier([])
     }
 
     // MARK: Time

@@ -54,16 +54,16 @@
         case .all: noteWritten(bytes.count)
         case .some(let count):
           noteWritten(count)
-          return leaveToEventLoop(Array(bytes[count...]))
+          return leaveToCarrier(Array(bytes[count...]))
         case .failed:
           // A peer that has closed the connection, as everywhere.
-          leaveToEventLoop([])
+          leaveToCarrier([])
           return close(.closedByPeer)
         }
         frames = nextFrames { $0.goOnWriting() }
         if frames.isEmpty { return }
       }
-      leaveToEventLoop(WireConnection.joined(frames))
+      leaveToCarrier(WireConnection.joined(frames))
     }
 
     private func nextFrames(_ next: (inout WriteQueue) -> [[UInt8]]) -> [[UInt8]] {
@@ -76,9 +76,9 @@
     }
 
     /// Who carries the connection goes on with it, when the socket takes bytes again.
-    func leaveToEventLoop(_ rest: [UInt8]) {
+    func leaveToCarrier(_ rest: [UInt8]) {
       let isClosed = queue.withLock { queue in
-        queue.leaveToEventLoop(rest)
+        queue.leaveToCarrier(rest)
         return queue.isClosed
       }
       if !isClosed { command(.drain) }

@@ -5,7 +5,7 @@
 
   /// An established connection: the end that senders hold.
   ///
-  /// Senders write by themselves where they can (`WireConnection+Direct`); else they wake the event loop.
+  /// Senders write by themselves where they can (`WireConnection+Direct`); else whoever carries the connection does.
   final class WireConnection: PeerConnection {
     let id: UInt64
     let peer: PeerIdentity
@@ -47,9 +47,9 @@
 
     @discardableResult
     private func enqueue(_ frames: [[UInt8]], isMessage: Bool) -> SendOutcome {
-      let (outcome, wasEmpty, byteCount, isLoops) = queue.withLock { queue in
+      let (outcome, wasEmpty, byteCount, isCarriers) = queue.withLock { queue in
         let wasEmpty = queue.isEmpty
-        return (queue.enqueue(frames, isMessage: isMessage), wasEmpty, queue.byteCount, queue.writer == .eventLoop)
+        return (queue.enqueue(frames, isMessage: isMessage), wasEmpty, queue.byteCount, queue.writer == .carrier)
       }
       switch outcome {
       case .closed: return .closed
@@ -59,7 +59,7 @@
       case .queued(let isBusy, let mustScheduleDrain, let isPiece):
         if mustScheduleDrain { command(.drain) }
         if isPiece { hasPiece.store(true, ordering: .relaxed) }
-        if !isLoops { writeSoon(byteCount, isFirst: wasEmpty) }
+        if !isCarriers { writeSoon(byteCount, isFirst: wasEmpty) }
         return isBusy ? .acceptedBusy : .accepted
       }
     }
@@ -97,7 +97,7 @@
 
     func command(_ command: ConnectionCommand) { carrier.command(command) }
 
-    // MARK: For the event loop
+    // MARK: For the carrier
 
     var isClosed: Bool { closedFlag.load(ordering: .acquiring) }
     var isQueueEmpty: Bool { queue.withLock { $0.isEmpty } }
@@ -109,22 +109,22 @@
 
     func drainBegins() { queue.withLock { $0.drainBegins() } }
 
-    /// The bytes that the event loop writes next.
+    /// The bytes that the carrier writes next.
     func take(upTo maximum: Int) -> [UInt8] {
       let (frames, released) = queue.withLock { queue in
         // A drain may come when senders write again.
-        let frames = queue.writer == .eventLoop ? queue.take(upTo: maximum) : []
+        let frames = queue.writer == .carrier ? queue.take(upTo: maximum) : []
         return (frames, queue.release())
       }
       released.tell()
       return WireConnection.joined(frames)
     }
 
-    /// Everything that the event loop had to write is written: senders write by themselves again.
+    /// Everything that the carrier had to write is written: senders write by themselves again.
     ///
     /// False if more has come meanwhile.
-    func eventLoopIsDone() -> Bool {
-      socket == nil || queue.withLock { $0.eventLoopIsDone() }
+    func carrierIsDone() -> Bool {
+      socket == nil || queue.withLock { $0.carrierIsDone() }
     }
 
     /// Takes no more messages.

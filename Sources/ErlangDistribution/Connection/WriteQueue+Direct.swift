@@ -21,18 +21,18 @@ extension WriteQueue {
     return take(upTo: WriteQueue.directByteCount)
   }
 
-  /// The socket takes no more, or one thread has written for the others for long: the event loop goes on.
-  mutating func leaveToEventLoop(_ rest: [UInt8]) {
+  /// The socket takes no more, or one thread has written for the others for long: who reads the socket goes on.
+  mutating func leaveToCarrier(_ rest: [UInt8]) {
     putBack(rest)
-    writer = .eventLoop
+    writer = .carrier
     drainIsScheduled()
   }
 
-  /// The event loop has written everything: the senders may go on.
+  /// The carrier has written everything: the senders may go on.
   ///
-  /// False if there is more, which is the event loop's to write.
-  mutating func eventLoopIsDone() -> Bool {
-    guard writer == .eventLoop else { return true }
+  /// False if there is more, which is the carrier's to write.
+  mutating func carrierIsDone() -> Bool {
+    guard writer == .carrier else { return true }
     guard isEmpty else { return false }
     writer = .nobody
     return true

@@ -1,11 +1,12 @@
 /// Frames that wait to be written, and the senders that wait for them to become fewer.
 ///
-/// They are written by one at a time: the event loop, or whoever has sent last (`WriteQueue+Direct`).
+/// They are written by one at a time: whoever carries the connection, or who has sent last (`WriteQueue+Direct`).
 struct WriteQueue {
   typealias Sender = CheckedContinuation<Void, Never>
 
   enum Writer {
-    case eventLoop
+    /// Whoever reads the socket: an event loop, or a worker.
+    case carrier
     /// Whoever comes first.
     case nobody
     /// A thread writes at this moment, and looks for more when it is done.
@@ -27,7 +28,7 @@ struct WriteQueue {
   private static let firstPiece = 4
   private(set) var byteCount = 0
   private(set) var isClosed = false
-  var writer = Writer.eventLoop
+  var writer = Writer.carrier
 
   init(busyByteCount: Int, limit: Int) {
     self.busyByteCount = busyByteCount
@@ -51,7 +52,7 @@ struct WriteQueue {
     guard byteCount < limit else { return .full }
     frames += new
     for frame in new { byteCount += frame.count }
-    guard writer == .eventLoop else {
+    guard writer == .carrier else {
       return .queued(isBusy: isBusy, mustScheduleDrain: false, isPiece: isMessage && completesPiece())
     }
     defer { isDrainScheduled = true }

@@ -116,7 +116,7 @@ struct WriteQueueTests {
     var writers: [WriteQueue.Writer] = [queue.writer]
     func drained() -> Bool {
       defer { writers.append(queue.writer) }
-      return queue.eventLoopIsDone()
+      return queue.carrierIsDone()
     }
     func counts(_ next: (inout WriteQueue) -> [[UInt8]]) -> [Int] { next(&queue).map(\.count) }
     #expect(drained())
@@ -126,12 +126,12 @@ struct WriteQueueTests {
     #expect(counts { $0.beginWriting() } == [])
     #expect(drained())
     #expect(counts { $0.goOnWriting() } == [2])
-    queue.leaveToEventLoop(frame(1))
+    queue.leaveToCarrier(frame(1))
     #expect(!drained())
     #expect(counts { $0.beginWriting() } == [])
     #expect(counts { $0.take(upTo: 10) } == [1])
     #expect(drained())
-    #expect(writers == [.eventLoop, .nobody, .thread, .eventLoop, .nobody])
+    #expect(writers == [.carrier, .nobody, .thread, .carrier, .nobody])
   }
 
   @Test("WIRE-17: senders wait while it is busy, and go on when it is half empty, closed, or they are cancelled")
