@@ -21,8 +21,9 @@ struct WriteQueue {
   private var notices: [UInt64: @Sendable () -> Void] = [:]
   private var lastSender: UInt64 = 0
   private var isDrainScheduled = false
-  /// What a long turn sends is not kept until its end: the other side begins with the first piece while this one goes on. Each piece
-  /// of a turn is twice as long as the one before.
+  /// What a long turn sends is not kept until its end: the other side begins with the first piece while this one goes on.
+  ///
+  /// Each piece of a turn is twice as long as the one before.
   private var piece = firstPiece
   private var messagesOfPiece = 0
   private static let firstPiece = 4
@@ -45,7 +46,7 @@ struct WriteQueue {
     case queued(isBusy: Bool, mustScheduleDrain: Bool, isPiece: Bool)
   }
 
-  /// - Parameter isMessage: whether it is for a process, which may begin with it.
+  /// Takes the frames of one message; `isMessage` if that is for a process, which may begin with it.
   mutating func enqueue(_ new: [[UInt8]], isMessage: Bool = true) -> Enqueued {
     guard !isClosed else { return .closed }
     // A message that is itself longer than the limit is taken when the queue has room at all.

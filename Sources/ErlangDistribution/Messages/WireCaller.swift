@@ -27,7 +27,8 @@ struct IncomingMessage {
   let kind: Kind
   let request: Term
 
-  /// - Parameter peer: the node that it is from.
+  /// A message from the peer.
+  ///
   /// - Throws: `TermError` if it is no term.
   init(_ payload: Payload, from peer: Atom, limits: TermLimits) throws(TermError) {
     if payload.atoms.isEmpty {

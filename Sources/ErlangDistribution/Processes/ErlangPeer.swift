@@ -95,7 +95,11 @@ package final class ErlangPeer: RemotePeer {
   func transmit(_ message: ControlMessage, to target: RemoteProcess?, dials: Bool = true, _ state: inout State) {
     switch state.link {
     case .up(let connection):
-      if let target, isStale(target, state.creation) { node.answerForDead(message, self) } else { connection.send(message) }
+      if let target, isStale(target, state.creation) {
+        node.answerForDead(message, self)
+      } else {
+        connection.send(message)
+      }
     case .dialing(var waiting):
       // Signals are as many as there are ties; messages are as many as one likes.
       if waiting.count >= node.options.messagesWhileConnecting, message.mayBeDropped { return }

@@ -10,7 +10,7 @@ extension GenMessage {
 
   /// The outline of a message, without the version before it; nil for any other, which is to be read as a term.
   ///
-  /// - Parameter peer: the node that it probably is from: its name is not made anew.
+  /// The peer is the node that it probably is from: its name is not made anew.
   package static func outline(_ bytes: RawSpan, from peer: Atom) -> Outline? {
     guard bytes.byteCount > 13, bytes.byte(at: 0) == FormatTag.smallTuple else { return nil }
     var offset = 2

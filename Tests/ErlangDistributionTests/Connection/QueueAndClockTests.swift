@@ -42,7 +42,8 @@ struct WriteQueueTests {
   @Test("WIRE-17: frames come out in order, at least one at a time")
   func order() {
     var queue = WriteQueue(busyByteCount: 100, limit: 1_000)
-    #expect(queue.enqueue([[1], [2, 2], [3, 3, 3]]) == .queued(isBusy: false, mustScheduleDrain: true, isPiece: false))
+    #expect(
+      queue.enqueue([[1], [2, 2], [3, 3, 3]]) == .queued(isBusy: false, mustScheduleDrain: true, isPiece: false))
     #expect(queue.enqueue([[4]]) == .queued(isBusy: false, mustScheduleDrain: false, isPiece: false))
     #expect(queue.take(upTo: 3) == [[1], [2, 2]])
     #expect(queue.take(upTo: 1) == [[3, 3, 3]])

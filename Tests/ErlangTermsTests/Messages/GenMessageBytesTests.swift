@@ -69,7 +69,9 @@ struct GenMessageBytesTests {
     }
   }
 
-  @Test("with a byte changed or its end cut off, it is what the term is, or has no outline", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "with a byte changed or its end cut off, it is what the term is, or has no outline",
+    arguments: 0..<20 as Range<UInt64>)
   func damaged(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     var count = 0
@@ -80,7 +82,9 @@ struct GenMessageBytesTests {
         Bool.random(using: &random) ? .call(request(&random), from: caller) : .cast(request(&random))
       var bytes = Array(try TermEncoder().encode(message.term).dropFirst())
       bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
-      if Int.random(in: 0..<4, using: &random) == 0 { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random))
+      }
       guard let read = try? read(bytes) else { continue }
       count += 1
       var offset = 0
@@ -94,7 +98,8 @@ struct GenMessageBytesTests {
   func others() throws {
     let caller = GenMessage.Caller(pid: Term.Pid(node: Self.peer, id: 1, serial: 0, creation: 1), tag: .atom("tag"))
     let others: [Term] = [
-      .atom("x"), .tuple([.atom("$gen_call"), .atom("x"), .atom("y")]), GenMessage.call(.atom("get"), from: caller).term,
+      .atom("x"), .tuple([.atom("$gen_call"), .atom("x"), .atom("y")]),
+      GenMessage.call(.atom("get"), from: caller).term,
       .tuple([.atom("$gen_casts"), .atom("a")]), .tuple([.atom("system"), caller.term, .atom("get_state")]),
     ]
     for term in others {
