@@ -92,6 +92,8 @@ final class WireReply: OutsideReply {
   static func term<Value>(of value: Value, _ node: Distribution) throws -> Term {
     if Value.self == Void.self { return .atom("ok") }
     if let term = TermCoding.scalarTerm(value) { return term }
+    // Of a wider type, such as `any Sendable`.
+    if value is Void { return .atom("ok") }
     guard let value = value as? any Encodable else {
       throw TransferError("the answer, a \(Value.self), is not Codable")
     }

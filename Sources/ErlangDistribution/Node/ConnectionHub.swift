@@ -2,6 +2,7 @@
   import ErlangTerms
   import Logging
   import NIOCore
+  import Synchronization
 
   /// Keeps account of a node's connections and attempts, and carries out what ``PeerTable`` decides.
   ///
@@ -42,7 +43,8 @@
     /// Inbound handshakes under way, the oldest first.
     var pending: [UInt64] = []
     private(set) var isStopped = false
-    private var lastID: UInt64 = 0
+    /// Of all nodes of the program, and of those before: whoever keeps an id keeps it beyond a restart.
+    private static let lastID = Atomic<UInt64>(0)
 
     init(
       _ options: NetworkOptions, _ cookie: Cookie, _ security: ChannelSecurity, _ events: any PeerEvents,
@@ -62,8 +64,7 @@
     }
 
     func nextID() -> UInt64 {
-      lastID += 1
-      return lastID
+      Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }

@@ -62,6 +62,9 @@ package final class Distribution: PeerEvents {
     }
   }
 
+  /// That node, if this one has had to do with it: to answer somebody nobody is remembered.
+  func knownPeer(_ name: Atom) -> ErlangPeer? { state.withLock { $0.peers[name] } }
+
   var connectedPeers: [ErlangPeer] {
     let peers = state.withLock { Array($0.peers.values) }
     return peers.filter { $0.connection != nil }.sorted { $0.number < $1.number }
@@ -250,9 +253,9 @@ extension Distribution {
     do {
       let payload = try Payload(caller.reply(value), limits: options.limits)
       if let alias = caller.alias {
-        peer(alias.node).transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
+        knownPeer(alias.node)?.transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
       } else {
-        peer(caller.pid.node).transmit(.send(from: currentPid, to: caller.pid, payload), to: nil, dials: false)
+        knownPeer(caller.pid.node)?.transmit(.send(from: currentPid, to: caller.pid, payload), to: nil, dials: false)
       }
     } catch {
       refuse(caller, .tuple([.atom("unencodable"), .string("\(error)")]))
@@ -266,8 +269,8 @@ extension Distribution {
       let payload = try Payload(endingWith: value, limits: options.limits) { bytes throws(TermError) in
         try GenMessage.append(answerTo: alias, to: &bytes)
       }
-      let peer = alias.node == peer.atom ? peer : self.peer(alias.node)
-      peer.transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
+      let peer = alias.node == peer.atom ? peer : knownPeer(alias.node)
+      peer?.transmit(.sendToAlias(from: currentPid, to: alias, payload), to: nil, dials: false)
     } catch {
       refuse(caller.caller, .tuple([.atom("unencodable"), .string("\(error)")]))
     }
@@ -275,6 +278,6 @@ extension Distribution {
 
   /// Ends the call without an answer.
   func refuse(_ caller: GenMessage.Caller, _ reason: Term) {
-    if let ref = caller.alias ?? caller.tag.reference { peer(caller.pid.node).refuse(ref, reason) }
+    if let ref = caller.alias ?? caller.tag.reference { knownPeer(caller.pid.node)?.refuse(ref, reason) }
   }
 }

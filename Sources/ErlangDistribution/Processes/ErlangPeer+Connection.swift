@@ -30,6 +30,7 @@ extension ErlangPeer {
     }
     guard let lost else { return }
     node.spawns.lost(self)
+    defer { forgetProcesses() }
     // Who has few hears of it before this returns; very many are told by a process, a slice in each of its turns.
     if lost.count <= 1_000 { return lost.tell(from: 0, to: lost.count) }
     _ = spawn(on: node.core) {

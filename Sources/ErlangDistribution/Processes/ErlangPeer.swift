@@ -61,6 +61,13 @@ package final class ErlangPeer: RemotePeer {
     return process
   }
 
+  /// Lets go of those that nobody holds.
+  func forgetProcesses() {
+    let unused = processes.withLock { $0.takeUnused() }
+    // Let go of outside of the lock.
+    _ = unused
+  }
+
   package func process(_ pid: Term.Pid) -> RemoteProcess {
     process(.process(id: pid.id, serial: pid.serial, creation: pid.creation))
   }

@@ -19,7 +19,8 @@ struct KnownProcesses: Sendable {
     return (process, unused)
   }
 
-  private mutating func takeUnused() -> [RemoteProcess] {
+  /// Those that nobody else holds.
+  mutating func takeUnused() -> [RemoteProcess] {
     var unused: [RemoteProcess] = []
     var addresses: [RemoteAddress] = []
     // Not over its indices: they would hold a copy, and with it each of them.

@@ -4,7 +4,7 @@ import Synchronization
 /// The reports of a node's distribution on their way to the log, in order.
 ///
 /// A process tells them, on a thread for code that blocks: who has something to report reads sockets, perhaps, and a slow log
-/// must not hold up all connections.
+/// must not hold up all connections. If the log ends that process, what waits is told with the next report.
 final class ReportQueue: Sendable {
   private struct State {
     var waiting: [DistributionReport] = []

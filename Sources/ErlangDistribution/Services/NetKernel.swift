@@ -46,6 +46,6 @@ struct RpcServer: GenServer {
 
   private func send(_ term: Term, to pid: Term.Pid) {
     guard let payload = try? Payload(term, limits: node.options.limits) else { return }
-    node.peer(pid.node).transmit(.send(from: node.currentPid, to: pid, payload), to: nil, dials: false)
+    node.knownPeer(pid.node)?.transmit(.send(from: node.currentPid, to: pid, payload), to: nil, dials: false)
   }
 }

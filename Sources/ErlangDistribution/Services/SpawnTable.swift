@@ -32,15 +32,15 @@ final class SpawnTable: Sendable {
       default: return answer(request, peer, .failed("badopt"))
       }
     }
+    guard peer.mayStart() else {
+      peer.refuse(.tooManyProcesses)
+      return answer(request, peer, .failed("system_limit"))
+    }
     let change = peer.node.replacements.work(request, for: peer)
     guard change != nil || peer.may(peer.permissions.functions, .functions),
       let work = change ?? work(request, peer.node)
     else {
       return answer(request, peer, .failed("notsup"))
-    }
-    guard peer.mayStart() else {
-      peer.refuse(.tooManyProcesses)
-      return answer(request, peer, .failed("system_limit"))
     }
     _ = spawn(on: peer.node.core, { await work() }) { cell in
       peer.adopt(cell, request, isLinked: isLinked, isMonitored: isMonitored)

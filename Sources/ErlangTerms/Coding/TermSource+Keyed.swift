@@ -36,7 +36,7 @@ extension TermKeyed {
     try found(key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder { TermSource(term: source.term, source.context, path: path) }
+  func superDecoder() throws -> any Decoder { source }
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try found(key) }
 
@@ -94,6 +94,10 @@ struct TermPayload<Key: CodingKey>: TermKeyed {
     if let step { source.path + step } else { source.path }
   }
   var depth: Int { source.path.count + (step == nil ? 0 : 1) }
+
+  func superDecoder() throws -> any Decoder {
+    step == nil ? source : TermSource(term: source.term, source.context, path: path, places: places)
+  }
 
   var allKeys: [Key] { [] }
 

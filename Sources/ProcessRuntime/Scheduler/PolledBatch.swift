@@ -20,6 +20,9 @@ struct PolledBatch {
     began = now
   }
 
+  /// Nothing is left of it, or others have taken it.
+  mutating func end() { isOn = false }
+
   /// After a turn: true once, when there has been enough time for it and something is left.
   mutating func isLate(_ hasMore: Bool, at now: Int64) -> Bool {
     turns += 1

@@ -52,7 +52,7 @@ struct TurnMonitor {
       worker.isStuck = looks[index] > 0
       if looks[index] == Self.looksBeforeDemotion { worker.demote() }
       if looks[index] > 0 {
-        pool.stopsLooking(worker)
+        pool.stopsLooking(worker, rests: true)
         if worker.hasPutOff { worker.takePutOff() }
         lookAtHang(of: worker, index, turns)
       }

@@ -61,7 +61,11 @@ extension WorkerPool {
     worker.tells = true
     ready.tell()
     worker.tells = false
-    if worker.hasSpareWork { worker.batch.begin(at: MonotonicClock().now()) }
+    if !worker.hasSpareWork {
+      worker.batch.end()
+    } else if !worker.batch.isOn {
+      worker.batch.begin(at: MonotonicClock().now())
+    }
   }
 
   /// Whether this worker is to look from now on.
@@ -74,8 +78,8 @@ extension WorkerPool {
 
   /// A worker that ends, rests, or does not come back from its turn does not look: one that sleeps is to.
   ///
-  /// If none sleeps, the next that wants to takes the task, under the same lock. Who rests may have been woken to take it, by one
-  /// that gave it up: then nobody has it, and it goes on to the next.
+  /// If none sleeps, the next that wants to takes the task, under the same lock. Who rests, or is stuck, may have been woken to take
+  /// it, by one that gave it up: then nobody has it, and it goes on to the next.
   func stopsLooking(_ worker: Worker, rests: Bool = false) {
     let present = looker.load(ordering: .relaxed)
     guard present == worker.index || rests && present == Self.nobody else { return }

@@ -261,11 +261,21 @@ final class WorkerPool: Sendable {
         return true
       }
       for _ in 0..<16 { FaultBarrier.pause() }
-      // Whoever is to answer may want this core.
-      if looks, count % 4 == 3 { SpinLock.giveWay() }
+      if looks, count % 4 == 3, !giveWay(&isSearching) { return anyWork }
       if anyWork || FaultBarrier.hasFault { return true }
     }
     return false
+  }
+
+  /// Whoever is to answer may want this core.
+  ///
+  /// It may be long before it is given back: until then this worker is not one that looks for work. False if another one is.
+  private func giveWay(_ isSearching: inout Bool) -> Bool {
+    isSearching = false
+    endSearch()
+    SpinLock.giveWay()
+    isSearching = searching.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
+    return isSearching
   }
 
   /// The last one that looks for work has found some: there may be more, for another one.
@@ -277,6 +287,7 @@ final class WorkerPool: Sendable {
   ///
   /// Who wakes it has counted it among those that do.
   private func sleep(_ worker: Worker, _ isSearching: Bool) -> Bool {
+    worker.batch.end()
     let looks = shared.withLock { shared in
       shared.sleeping.append(worker.index)
       let looks = beginsToLook(worker)

@@ -60,9 +60,9 @@ extension ProcessCell {
 }
 
 extension ProcessCell.Extras {
-  /// Under the lock: whether that caller is to be told yet.
+  /// Under the lock: whether that caller is to be told soon, and not at the end of the process.
   func isUnanswered(_ call: WaitTicket) -> Bool {
-    unanswered.contains { if case .ticket(call) = $0 { true } else { false } }
+    !isEnding && unanswered.contains { if case .ticket(call) = $0 { true } else { false } }
   }
 
   /// The process is dead.
