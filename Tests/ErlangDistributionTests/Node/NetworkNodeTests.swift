@@ -57,6 +57,19 @@
       await a.stop()
     }
 
+    @Test("WIRE-21: the connections of a node that was started again are none of those that were known")
+    func numbers() async throws {
+      var ids: [UInt64] = []
+      for _ in 0..<2 {
+        let a = try await NetworkNode.start("a@localhost", ports)
+        let b = try await NetworkNode.start("b@localhost", ports)
+        ids.append(try await a.connect(to: "b@localhost").id)
+        await a.stop()
+        await b.stop()
+      }
+      #expect(ids[0] != ids[1])
+    }
+
     @Test("WIRE-21: why there is no connection")
     func errors() async throws {
       let a = try await NetworkNode.start("a@localhost", ports) { $0.allowed = .only(["localhost"]) }

@@ -154,6 +154,32 @@ struct CodingTests {
     var term: Term { .tuple([.atom("seconds"), .integer(count)]) }
   }
 
+  /// Whose record is read by its superclass.
+  final class Labelled: Base, ErlangRecord {
+    static var recordName: Atom { "labelled" }
+    required init(from decoder: any Decoder) throws {
+      let parts = try decoder.container(keyedBy: Key.self)
+      try super.init(from: parts.superDecoder())
+    }
+  }
+
+  class Base: Codable {
+    enum Key: CodingKey { case number, text }
+    let (number, text): (Int, String)
+    required init(from decoder: any Decoder) throws {
+      let parts = try decoder.container(keyedBy: Key.self)
+      number = try parts.decode(Int.self, forKey: .number)
+      text = try parts.decode(String.self, forKey: .text)
+    }
+    func encode(to encoder: any Encoder) throws {}
+  }
+
+  @Test("ETF-15: a superclass reads the record of its class")
+  func superclass() throws {
+    let labelled = try Term.tuple([.atom("labelled"), 7, "seven"]).decode(Labelled.self)
+    #expect(labelled.number == 7 && labelled.text == "seven")
+  }
+
   @Test("ETF-15: types choose other shapes")
   func shapes() throws {
     try Self.same(Colour.lightBlue, "lightBlue")
