@@ -165,6 +165,50 @@ struct UnansweredTests {
     }
   }
 
+  /// Ends of its first message, and asks its caller something before that.
+  private struct Parting: GenServer {
+    struct Message: Sendable {
+      let caller: ProcessRef<ReplyTo<Int>>
+      let reply: ReplyTo<Int>
+    }
+
+    let said: Journal<Bool>
+    var caller: ProcessRef<ReplyTo<Int>>?
+
+    mutating func handle(_ message: Message) throws {
+      caller = message.caller
+      throw Broken()
+    }
+
+    func terminate(_ reason: ExitReason) async {
+      guard let caller else { return }
+      do throws(CallError) {
+        _ = try await caller.call(timeout: nil) { $0 }
+      } catch {
+        let isCircle = if case .deadlock = error.kind { true } else { false }
+        said.note(isCircle)
+      }
+    }
+  }
+
+  @Test("GEN-12, GEN-20: who asks the caller of the message that ends it is in a circle, and hears so")
+  func circle() async throws {
+    try await withTestNodes(seeds: 0..<100) { node in
+      let said = Journal<Bool>()
+      let kinds = Journal<Bool>()
+      let server = try await Parting.start { Parting(said: said) }
+      let caller = spawn(receiving: ReplyTo<Int>.self) { inbox in
+        let own = inbox.ref
+        let kind = await Self.error { () async throws(CallError) in
+          try await server.call(timeout: nil) { Parting.Message(caller: own, reply: $0) }
+        }
+        kinds.note(Self.reason(kind) == .failure(Broken()))
+      }
+      _ = try await caller.exited(within: .seconds(1)) {}
+      try #require(said.entries == [true] && kinds.entries == [true])
+    }
+  }
+
   @Test("GEN-14: who gets no answer hears it before the next message is handled")
   func beforeTheNext() async throws {
     let server = try await Desk.start { Desk(pause: nil) }
