@@ -165,19 +165,27 @@ struct UnansweredTests {
     }
   }
 
-  /// Ends of its first message, and asks its caller something before that.
+  /// Lets go of the call that it holds, ends, and asks its caller something before that.
   private struct Parting: GenServer {
-    struct Message: Sendable {
-      let caller: ProcessRef<ReplyTo<Int>>
-      let reply: ReplyTo<Int>
+    enum Message: Sendable {
+      case hold(ProcessRef<ReplyTo<Int>>, ReplyTo<Int>)
+      case fail
     }
 
+    let isHeld: ProcessRef<Bool>
     let said: Journal<Bool>
     var caller: ProcessRef<ReplyTo<Int>>?
+    var reply: ReplyTo<Int>?
 
     mutating func handle(_ message: Message) throws {
-      caller = message.caller
-      throw Broken()
+      switch message {
+      case .hold(let caller, let reply):
+        (self.caller, self.reply) = (caller, reply)
+        isHeld.send(true)
+      case .fail:
+        reply = nil
+        throw Broken()
+      }
     }
 
     func terminate(_ reason: ExitReason) async {
@@ -191,21 +199,24 @@ struct UnansweredTests {
     }
   }
 
-  @Test("GEN-12, GEN-20: who asks the caller of the message that ends it is in a circle, and hears so")
+  @Test("GEN-12, GEN-20: a server that asks its caller while it ends is in a circle with it, and hears so")
   func circle() async throws {
     try await withTestNodes(seeds: 0..<100) { node in
-      let said = Journal<Bool>()
-      let kinds = Journal<Bool>()
-      let server = try await Parting.start { Parting(said: said) }
+      let (said, reasons) = (Journal<Bool>(), Journal<Bool>())
+      let isHeld = Probe<Bool>()
+      let heldRef = isHeld.ref
+      let server = try await Parting.start { Parting(isHeld: heldRef, said: said) }
       let caller = spawn(receiving: ReplyTo<Int>.self) { inbox in
         let own = inbox.ref
         let kind = await Self.error { () async throws(CallError) in
-          try await server.call(timeout: nil) { Parting.Message(caller: own, reply: $0) }
+          try await server.call(timeout: nil) { .hold(own, $0) }
         }
-        kinds.note(Self.reason(kind) == .failure(Broken()))
+        reasons.note(Self.reason(kind) == .failure(Broken()))
       }
+      try await isHeld.expect(true)
+      server.send(.fail)
       _ = try await caller.exited(within: .seconds(1)) {}
-      try #require(said.entries == [true] && kinds.entries == [true])
+      try #require(said.entries == [true] && reasons.entries == [true])
     }
   }
 
