@@ -138,7 +138,7 @@ extension ProcessCell {
     lock.unlock()
     guard let call, isCalling.load(ordering: .sequentiallyConsistent), call.ticket.isWaiting else { return nil }
     let isPutOff = call.target.lock.withLock {
-      call.target.deferredCalls.contains(call.ticket) || call.target.extras?.isUnanswered(call.ticket) == true
+      call.target.extras?.isToldSoon(call.ticket) ?? call.target.deferredCalls.contains(call.ticket)
     }
     return isPutOff ? nil : call.target
   }

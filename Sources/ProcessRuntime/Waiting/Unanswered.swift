@@ -60,9 +60,10 @@ extension ProcessCell {
 }
 
 extension ProcessCell.Extras {
-  /// Under the lock: whether that caller is to be told soon, and not at the end of the process.
-  func isUnanswered(_ call: WaitTicket) -> Bool {
-    !isEnding && unanswered.contains { if case .ticket(call) = $0 { true } else { false } }
+  /// Under the lock, of a caller who is to be told: whether that is soon, and not at the end of the process; nil for any other.
+  func isToldSoon(_ call: WaitTicket) -> Bool? {
+    let isUnanswered = unanswered.contains { if case .ticket(call) = $0 { true } else { false } }
+    return isUnanswered ? !isEnding : nil
   }
 
   /// The process is dead.
