@@ -6,8 +6,9 @@
   /// Writing from the threads that send.
   ///
   /// To wake the event loop for a message, and have it write, takes two changes of threads; most messages need none. What the
-  /// processes of a worker send goes out together: at the end of a turn, or when it is much. One thread writes at a time, and
-  /// takes along what the others send meanwhile. When the socket takes no more, whoever reads it goes on until all is written.
+  /// processes of a worker send goes out together: at the end of a turn, or when it is much; what a long turn sends, in pieces
+  /// (decision 0020). One thread writes at a time, and takes along what the others send meanwhile. When the socket takes no more,
+  /// whoever reads it goes on until all is written.
   extension WireConnection: PutOffWork {
     /// From as many bytes on there is nothing to gain by collecting more.
     private static let enough = 16 << 10

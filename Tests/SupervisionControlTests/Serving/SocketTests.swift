@@ -80,7 +80,9 @@
 
     @Test(
       "CTL-1: another user is refused, though the file would let him in",
-      .enabled(if: getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")))
+      .enabled(
+        if: getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv"),
+        "another user is needed: root, and setpriv"))
     func anotherUser() async throws {
       try await Attached.with { attached in
         chmod(attached.folder.path, 0o755)

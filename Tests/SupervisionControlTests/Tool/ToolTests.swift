@@ -8,7 +8,9 @@
   @testable import SupervisionControl
 
   /// The tool as a program of its own, attached to this one.
-  @Suite("supervisionctl", .serialized, .timeLimit(.minutes(2)), .enabled(if: !testsAreSanitized))
+  @Suite(
+    "supervisionctl", .serialized, .timeLimit(.minutes(2)),
+    .enabled(if: !testsAreSanitized, "the tool is not built with a sanitizer"))
   struct ToolTests {
     struct Outcome {
       let status: Int32

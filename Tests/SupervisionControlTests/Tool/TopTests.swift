@@ -6,7 +6,9 @@
 
   @testable import SupervisionControl
 
-  @Suite("supervisionctl top", .serialized, .timeLimit(.minutes(2)), .enabled(if: !testsAreSanitized))
+  @Suite(
+    "supervisionctl top", .serialized, .timeLimit(.minutes(2)),
+    .enabled(if: !testsAreSanitized, "the tool is not built with a sanitizer"))
   struct TopTests {
     /// A terminal: what the program writes to it, and its settings.
     private final class Screen {

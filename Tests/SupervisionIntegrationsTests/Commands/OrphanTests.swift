@@ -10,7 +10,9 @@
   #endif
 
   /// Each test runs the program `CommandFixture`, and ends it as nobody can prepare for.
-  @Suite("Commands whose program is killed", .serialized, .timeLimit(.minutes(1)), .enabled(if: !testsAreSanitized))
+  @Suite(
+    "Commands whose program is killed", .serialized, .timeLimit(.minutes(1)),
+    .enabled(if: !testsAreSanitized, "its program is another one, without a sanitizer"))
   struct OrphanTests {
     private func output(of fixture: Process, _ pipe: Pipe, until count: Int) throws -> [pid_t] {
       var text = ""
